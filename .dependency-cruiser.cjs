@@ -14,7 +14,7 @@ module.exports = {
   forbidden: [
     may('sms', []),
     may('gateways', ['sms']),
-    may('runtime', ['sms']),
+    may('runtime', ['sms', 'workflows']),
     may('db', ['sms', 'runtime']),
     may('workflows', ['sms', 'activities']),
     may('activities', ['sms', 'gateways', 'db', 'runtime', 'workflows']),

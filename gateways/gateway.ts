@@ -8,7 +8,9 @@
 import type { z } from 'zod';
 import type { ErrorClass } from '../sms/errors.ts';
 import type { GatewayId, SendAnswer } from '../sms/outcome.ts';
-import type { ReportedStatus } from '../sms/status.ts';
+import type { StatusReport } from '../sms/report.ts';
+
+export type { StatusReport };
 
 /** A request to a gateway. Header names in any case; a text body is sent as UTF-8. */
 export interface HttpRequest {
@@ -52,24 +54,6 @@ export interface Reference {
 export interface Refusal {
   refuse: ErrorClass;
   detail: string;
-}
-
-/** One status that a gateway told, by report or by poll. */
-export interface StatusReport {
-  /** The id that the gateway gave, or our reference in the form that it was sent in (where that is the id). */
-  gatewayId: string;
-  /** E.164 with the plus; needed where the id alone is not unique in the account. */
-  phone?: string;
-  status: ReportedStatus;
-  /** The gateway's own word and code, for the timeline. */
-  raw: string;
-  errorClass?: ErrorClass;
-  errorCode?: string;
-  detail?: string;
-  /** When it happened by the gateway's clock, ISO 8601; absent where its time zone is not known. */
-  at?: string;
-  /** The recipient opted out at the gateway or operator: the phone goes onto the suppress lists. */
-  optOut?: boolean;
 }
 
 /** One message that is asked about. */

@@ -1,0 +1,152 @@
+/**
+ * Takes secrets out of text that is kept as evidence: passwords, keys, phones and message texts, also where a gateway
+ * echoes them URL-, form-, JSON- or XML-escaped, in base64 (`login:password`) or in hex.
+ */
+const MASK = '***';
+
+/** Shorter ones are masked only as a whole `=value`: a password "1" must not turn every "1" into stars. */
+const SHORTEST = 4;
+
+/** [from, to) in the text it was found in. */
+type Range = [number, number];
+
+/** Never throws; what cannot be masked is dropped. */
+export function maskSecrets(text: string, secrets: readonly string[]): string {
+  try {
+    const hidden = [...new Set(secrets)].filter((secret) => secret !== '').map(hide);
+    return hidden.length === 0 ? text : views(text).reduce((masked, view) => maskIn(view, masked, hidden), text);
+  } catch {
+    return MASK;
+  }
+}
+
+/** How an escaped writing is turned back into what it stands for. */
+interface View {
+  escaped: RegExp;
+  read(run: string): string;
+}
+
+function views(text: string): View[] {
+  const views: View[] = [{ escaped: /(?!)/g, read: String }];
+  if (text.includes('%') || text.includes('+')) {
+    for (const escaped of [/(?:%[0-9a-f]{2})+/gi, /(?:%[0-9a-f]{2})+|\+/gi]) {
+      views.push({ escaped, read: (run) => (run === '+' ? ' ' : utf8.decode(percentBytes(run))) });
+      views.push({ escaped, read: (run) => (run === '+' ? ' ' : cyrillic.decode(percentBytes(run))) });
+    }
+  }
+  if (text.includes('\\')) {
+    views.push({ escaped: /(?:\\u[0-9a-fA-F]{4})+|\\["\\/bfnrt]/g, read: (run) => String(JSON.parse(`"${run}"`)) });
+  }
+  if (text.includes('&')) {
+    views.push({ escaped: /(?:&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});)+/gi, read: readEntities });
+  }
+  return views;
+}
+
+const utf8 = new TextDecoder('utf-8');
+const cyrillic = new TextDecoder('windows-1251');
+
+function percentBytes(run: string): Uint8Array {
+  return Buffer.from(run.replaceAll('%', ''), 'hex');
+}
+
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function readEntities(run: string): string {
+  return run.replace(/&(#x?)?([^;]+);/gi, (all, number: string | undefined, word: string) => {
+    if (number === undefined) return ENTITIES[word.toLowerCase()] ?? all;
+    const code = Number.parseInt(word, number === '#' ? 10 : 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : all;
+  });
+}
+
+function maskIn(view: View, text: string, hidden: Hidden[]): string {
+  let plain = '';
+  const at: Range[] = [];
+  const add = (piece: string, range: (i: number) => Range) => {
+    for (let i = 0; i < piece.length; i++) at.push(range(i));
+    plain += piece;
+  };
+  let end = 0;
+  for (const match of text.matchAll(view.escaped)) {
+    const from = end;
+    end = match.index + match[0].length;
+    add(text.slice(from, match.index), (i) => [from + i, from + i + 1]);
+    add(view.read(match[0]), () => [match.index, match.index + match[0].length]);
+  }
+  add(text.slice(end), (i) => [end + i, end + i + 1]);
+
+  const ranges = hidden
+    .flatMap((secret) => find(secret, plain))
+    .map(([from, to]): Range => [at[from]?.[0] ?? 0, at[to - 1]?.[1] ?? text.length])
+    .sort((one, other) => one[0] - other[0]);
+  return cutOut(text, ranges);
+}
+
+function cutOut(text: string, ranges: Range[]): string {
+  let masked = '';
+  let end = 0;
+  for (const [from, to] of ranges) {
+    if (from >= end) masked += text.slice(end, from) + MASK;
+    end = Math.max(end, to);
+  }
+  return masked + text.slice(end);
+}
+
+/** A secret with all that is needed to find it. */
+interface Hidden {
+  secret: string;
+  bytes: Buffer[];
+  phone?: RegExp;
+}
+
+function hide(secret: string): Hidden {
+  const bytes = [Buffer.from(secret, 'utf8'), Buffer.from(secret, 'utf16le').swap16()];
+  if (!/^\+?\d{7,15}$/.test(secret)) return { secret, bytes };
+  // The national part is enough to know a phone, however it is prefixed and grouped.
+  const tail = [...secret.slice(-9).replace('+', '')].join('[\\s().-]{0,2}');
+  return { secret, bytes, phone: new RegExp(`(?:\\+?\\d{1,6}[\\s().-]{0,2})?${tail}`, 'g') };
+}
+
+function find(hidden: Hidden, text: string): Range[] {
+  const { secret, phone } = hidden;
+  if (secret.length < SHORTEST) return findValue(secret, text);
+  const ranges = [...findPlain(secret, text), ...findPacked(hidden, text)];
+  if (phone) for (const { index, 0: match } of text.matchAll(phone)) ranges.push([index, index + match.length]);
+  return ranges;
+}
+
+function findPlain(secret: string, text: string): Range[] {
+  const ranges: Range[] = [];
+  for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
+    ranges.push([at, at + secret.length]);
+  }
+  // Where the text was cut, it may end with the beginning of a secret.
+  for (let length = Math.min(secret.length - 1, text.length); length >= SHORTEST; length--) {
+    if (text.endsWith(secret.slice(0, length))) return [...ranges, [text.length - length, text.length]];
+  }
+  return ranges;
+}
+
+function findValue(secret: string, text: string): Range[] {
+  const ranges: Range[] = [];
+  for (let at = text.indexOf(`=${secret}`); at >= 0; at = text.indexOf(`=${secret}`, at + 1)) {
+    const end = at + 1 + secret.length;
+    if (end === text.length || /[&;,\s"'<]/.test(text.charAt(end))) ranges.push([at + 1, end]);
+  }
+  return ranges;
+}
+
+/** Words in base64 or hex that contain the secret, as in an echoed Authorization header. */
+function findPacked({ secret, bytes }: Hidden, text: string): Range[] {
+  const ranges: Range[] = [];
+  for (const { index, 0: word } of text.matchAll(/[\w+/-]{6,}={0,2}/g)) {
+    if (word.length < secret.length) continue;
+    const unpacked = [0, 1, 2, 3].map((skip) => Buffer.from(word.slice(skip), 'base64'));
+    if (/^[0-9a-f]+$/i.test(word)) unpacked.push(Buffer.from(word, 'hex'));
+    if (unpacked.some((packed) => bytes.some((needle) => packed.includes(needle)))) {
+      ranges.push([index, index + word.length]);
+    }
+  }
+  return ranges;
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator';
+import postgres from 'postgres';
+import { ensurePartitions } from './partitions.ts';
+
+const ONE_AT_A_TIME = 7_265_001;
+
+/**
+ * Brings the books to this version: migrations that are missing, and the partitions of the coming months. Safe with
+ * several processes at once (the others wait) and when there is nothing to do.
+ */
+export async function migrate(databaseUrl: string): Promise<void> {
+  const client = postgres(databaseUrl, { max: 1, onnotice: () => {}, connect_timeout: 10 });
+  try {
+    await client`SELECT pg_advisory_lock(${ONE_AT_A_TIME})`;
+    await runMigrations(drizzle(client), { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) });
+    await ensurePartitions(client, new Date());
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}

@@ -1,0 +1,27 @@
+import type { GatewayId } from '../sms/outcome.ts';
+import type { Db } from './connection.ts';
+
+export interface DuePoll {
+  messageId: string;
+  phone: string;
+  ref: bigint;
+  ownId: string | null;
+  uncertain: boolean;
+  ids: GatewayId[];
+}
+
+/**
+ * Takes the gateway account's slot for one status request, and the messages to ask for in it: `messageId` if it is due,
+ * and others that are. Empty where the slot is taken or nothing is due.
+ */
+export async function takePolls(
+  db: Db,
+  gatewayAccountId: string,
+  options: { messageId: string; gapMs: number; limit: number; everyS: number; byOwnId: boolean },
+): Promise<DuePoll[]> {
+  return (await db.sql`
+    SELECT message_id, phone, ref, own_id, uncertain, ids FROM take_polls(
+      ${gatewayAccountId}, ${options.gapMs}, ${options.limit}, ${options.messageId}, ${options.everyS},
+      ${options.byOwnId})
+  `) as unknown as DuePoll[];
+}

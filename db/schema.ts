@@ -1,0 +1,329 @@
+/**
+ * The books. What stands here is the truth about every message; Temporal only knows how far a delivery has come.
+ *
+ * `messages` and `message_events` are partitioned by range of the message id (UUIDv7, so by time): see
+ * db/partitions.ts. Drizzle does not describe partitions or functions; those are in the migrations.
+ */
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
+const instant = () => timestamp({ withTimezone: true, mode: 'date' });
+
+/** One row: what marks this installation's references, so that two installations on one gateway account never meet. */
+export const installation = pgTable('installation', {
+  id: smallint().primaryKey().default(1),
+  /** 4 characters of a-z0-9. */
+  mark: text().notNull(),
+  createdAt: instant().notNull().defaultNow(),
+});
+
+/** Who sends: a brand, a shop, a tenant of the platform that this installation serves. */
+export const accounts = pgTable('accounts', {
+  id: uuid().primaryKey(),
+  name: text().notNull().unique(),
+  /** ISO 3166-1 alpha-2: how national numbers are read; null: numbers must be international. */
+  defaultCountry: text(),
+  createdAt: instant().notNull().defaultNow(),
+  archivedAt: instant(),
+});
+
+export const apiKeys = pgTable('api_keys', {
+  id: uuid().primaryKey(),
+  /** null: an operator's key, for all accounts. */
+  accountId: uuid().references(() => accounts.id),
+  name: text().notNull(),
+  /** SHA-256 of the whole key; the key itself is shown once and kept nowhere. */
+  hash: bytea().notNull().unique(),
+  /** Its last four characters, so that a person can tell two keys apart. */
+  hint: text().notNull(),
+  scopes: text().array().notNull(),
+  createdAt: instant().notNull().defaultNow(),
+  expiresAt: instant(),
+  revokedAt: instant(),
+  lastUsedAt: instant(),
+});
+
+/** A login at a gateway. Ids, references, poll limits and webhooks belong to it; several senders may share it. */
+export const gatewayAccounts = pgTable(
+  'gateway_accounts',
+  {
+    id: uuid().primaryKey(),
+    gateway: text().notNull(),
+    /** The adapter's accountKey of the settings. */
+    key: text().notNull(),
+    /** The next status request of this account may leave at this time: one slot for all workers. */
+    nextPollAt: instant().notNull().defaultNow(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('gateway_accounts_gateway_key').on(t.gateway, t.key)],
+);
+
+/** A configured gateway account under a name that accounts send through. */
+export const senders = pgTable(
+  'senders',
+  {
+    id: uuid().primaryKey(),
+    name: text().notNull(),
+    gateway: text().notNull(),
+    gatewayAccountId: uuid()
+      .notNull()
+      .references(() => gatewayAccounts.id),
+    /** The gateway's settings; secret fields are sealed by db/secrets.ts. */
+    settings: jsonb().notNull(),
+    /** Goes up with every change, so that a worker sees that what it holds is old. */
+    version: integer().notNull().default(1),
+    /** Seconds to wait for a report before the status is polled. */
+    awaitDeliveryS: integer().notNull(),
+    /** Most parts of one SMS. */
+    maxParts: integer().notNull(),
+    defaultCallerId: text(),
+    /** null: any caller id. */
+    verifiedCallerIds: text().array(),
+    /** null: any phone; E.164 with the plus. */
+    verifiedPhones: text().array(),
+    /** Submits per second; null: no limit. */
+    rateLimit: numeric({ mode: 'number' }),
+    defaultValidityS: integer().notNull(),
+    /** Seconds to go on waiting for a report after the validity's end. */
+    reportGraceS: integer().notNull(),
+    /** What to do at the end with a submit of which nothing is known: end as `unknown`, or submit once more. */
+    onUncertain: text({ enum: ['hold', 'resend'] }).notNull(),
+    /** Besides STOP, which always counts. */
+    stopWords: text().array().notNull().default(sql`'{}'`),
+    addToGlobalSuppressList: boolean().notNull().default(false),
+    /** The unguessable part of this sender's webhook addresses. */
+    hookToken: text().notNull().unique(),
+    pausedAt: instant(),
+    pausedBy: text(),
+    /** Held by the product itself: the gateway refuses the login (`auth`) or is out of money (`no-balance`). */
+    heldFor: text(),
+    heldAt: instant(),
+    /** When one message may try whether the hold is over; pauses grow with holdCount. */
+    probeAt: instant(),
+    holdCount: integer().notNull().default(0),
+    createdAt: instant().notNull().defaultNow(),
+    archivedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex('senders_name').on(t.name).where(sql`archived_at is null`),
+    index('senders_gateway_account').on(t.gatewayAccountId),
+  ],
+);
+
+export const senderAccounts = pgTable(
+  'sender_accounts',
+  {
+    senderId: uuid()
+      .notNull()
+      .references(() => senders.id),
+    accountId: uuid()
+      .notNull()
+      .references(() => accounts.id),
+  },
+  (t) => [primaryKey({ columns: [t.senderId, t.accountId] })],
+);
+
+/** When the next submit of a sender with a rate limit may leave: a row of its own, since every claim writes it. */
+export const senderPace = pgTable('sender_pace', {
+  senderId: uuid()
+    .primaryKey()
+    .references(() => senders.id),
+  nextSlotAt: instant().notNull().defaultNow(),
+});
+
+export const messages = pgTable(
+  'messages',
+  {
+    /** UUIDv7 of the accept; also the workflow's id. */
+    id: uuid().primaryKey(),
+    accountId: uuid().notNull(),
+    senderId: uuid().notNull(),
+    gatewayAccountId: uuid().notNull(),
+    /** E.164 with the plus. */
+    phone: text().notNull(),
+    text: text().notNull(),
+    encoding: text({ enum: ['GSM-7', 'UCS-2'] }).notNull(),
+    parts: smallint().notNull(),
+    callerId: text(),
+    /** Temporal's priority key: 1 otp, 3 notice, 5 campaign. */
+    priority: smallint().notNull(),
+    metadata: jsonb(),
+    /** Our reference's number, and the form of it that goes onto the wire (null: the wire has no place for it). */
+    ref: bigint({ mode: 'bigint' }).notNull(),
+    ownId: text(),
+
+    status: text().notNull().default('accepted'),
+    /** Who gave the final status (sms/status.ts: Source), and why, in words. */
+    source: text(),
+    cause: text(),
+    errorClass: text(),
+    errorCode: text(),
+
+    acceptedAt: instant().notNull().defaultNow(),
+    sendAt: instant().notNull(),
+    /** End of the validity: nothing is submitted from here on. */
+    expiresAt: instant().notNull(),
+    /** End of waiting for a report. */
+    reportBy: instant().notNull(),
+    startedAt: instant(),
+    submittedAt: instant(),
+    finalAt: instant(),
+    cancelRequestedAt: instant(),
+
+    /** Number of claims so far. */
+    attempt: smallint().notNull().default(0),
+    /** What the last claim came to; `open` while its call may be under way. */
+    attemptState: text({ enum: ['open', 'not-sent', 'uncertain', 'accepted', 'refused'] }),
+    /** From here on the claim's holder may no longer begin to write the request. */
+    leaseUntil: instant(),
+    /** From here on an open claim counts as lost: its call would have ended. */
+    answerBy: instant(),
+    /** When the first attempt ended uncertain, while that is not resolved. */
+    uncertainAt: instant(),
+    /** Submits that the sender's policy made although an earlier one may have been taken. */
+    resends: smallint().notNull().default(0),
+    /** When the status may be asked next. */
+    pollAt: instant(),
+    /** When housekeeping looks whether the workflow still lives. */
+    wakeAt: instant(),
+  },
+  (t) => [
+    index('messages_waiting_by_phone').on(t.phone).where(sql`status in ('accepted', 'sending')`),
+    index('messages_by_wake').on(t.wakeAt).where(sql`status in ('accepted', 'sending', 'sent')`),
+    index('messages_by_poll').on(t.gatewayAccountId, t.pollAt).where(sql`status in ('sending', 'sent')`),
+    index('messages_by_account').on(t.accountId, t.id),
+    index('messages_waiting_by_sender').on(t.senderId, t.priority, t.id).where(sql`status = 'accepted'`),
+  ],
+);
+
+/** What happened to a message, in order; never changed, never deleted but with its whole partition. */
+export const messageEvents = pgTable(
+  'message_events',
+  {
+    messageId: uuid().notNull(),
+    n: bigint({ mode: 'bigint' }).generatedAlwaysAsIdentity(),
+    at: instant().notNull().default(sql`clock_timestamp()`),
+    kind: text().notNull(),
+    source: text().notNull(),
+    detail: jsonb(),
+  },
+  (t) => [primaryKey({ columns: [t.messageId, t.n] })],
+);
+
+/** The same key with the same body is the same message. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    accountId: uuid().notNull(),
+    key: text().notNull(),
+    messageId: uuid().notNull(),
+    /** SHA-256 of the request as it was understood. */
+    bodyHash: bytea().notNull(),
+    expiresAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.key] }), index('idempotency_keys_by_expiry').on(t.expiresAt)],
+);
+
+/**
+ * Where an answer and a report of one SMS meet: one row for each id at the gateway. Whoever comes first makes it,
+ * whoever comes second finds what the other left. `phone` is '' where the id alone is unique.
+ */
+export const gatewayMessages = pgTable(
+  'gateway_messages',
+  {
+    gatewayAccountId: uuid().notNull(),
+    gatewayId: text().notNull(),
+    phone: text().notNull().default(''),
+    /** null: a report came, and no message of ours has this id (yet). */
+    messageId: uuid(),
+    part: smallint(),
+    status: text(),
+    errorClass: text(),
+    errorCode: text(),
+    raw: text(),
+    reportedAt: instant(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.gatewayAccountId, t.gatewayId, t.phone] }),
+    index('gateway_messages_by_message').on(t.messageId),
+    index('gateway_messages_unmatched').on(t.createdAt).where(sql`message_id is null`),
+  ],
+);
+
+/** Webhook calls as they came in, stored before they are answered. */
+export const hooks = pgTable(
+  'hooks',
+  {
+    /** UUIDv7; also the request id of the signals that come of it. */
+    id: uuid().primaryKey(),
+    senderId: uuid().notNull(),
+    gatewayAccountId: uuid().notNull(),
+    receivedAt: instant().notNull().defaultNow(),
+    method: text().notNull(),
+    path: text().notNull(),
+    query: text().notNull(),
+    headers: jsonb().notNull(),
+    body: bytea().notNull(),
+    /** `done`: everything that it said has taken effect. */
+    state: text({ enum: ['received', 'done', 'nothing', 'refused'] })
+      .notNull()
+      .default('received'),
+    detail: text(),
+  },
+  (t) => [index('hooks_to_do').on(t.receivedAt).where(sql`state = 'received'`)],
+);
+
+/** Texts from phones (MO). */
+export const inbound = pgTable(
+  'inbound',
+  {
+    id: uuid().primaryKey(),
+    gatewayAccountId: uuid().notNull(),
+    hookId: uuid(),
+    /** The gateway's id of it, or one made of its content: repeats are dropped by it. */
+    inboundId: text().notNull(),
+    phone: text().notNull(),
+    recipient: text(),
+    text: text().notNull(),
+    receivedAt: instant().notNull().defaultNow(),
+    /** What it did: `stop`, `start`, or `none`. */
+    effect: text({ enum: ['none', 'stop', 'start'] }).notNull(),
+  },
+  (t) => [
+    uniqueIndex('inbound_once').on(t.gatewayAccountId, t.inboundId),
+    index('inbound_by_phone').on(t.phone, t.receivedAt),
+  ],
+);
+
+/** Phones that must not get an SMS: of one account, or (account null) of all. */
+export const suppressions = pgTable(
+  'suppressions',
+  {
+    id: uuid().primaryKey(),
+    accountId: uuid(),
+    phone: text().notNull(),
+    source: text({ enum: ['stop-word', 'api', 'import', 'gateway', 'operator'] }).notNull(),
+    reason: text(),
+    note: text(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  // `nulls not distinct`, which Drizzle cannot say, is in the migration.
+  (t) => [uniqueIndex('suppressions_once').on(t.phone, t.accountId)],
+);

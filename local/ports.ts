@@ -1,0 +1,35 @@
+import { createServer } from 'node:net';
+
+export interface FreePort {
+  port: number;
+  /** The preferred port was taken, so that `port` is another one. */
+  taken: boolean;
+}
+
+/** A port that is free on 127.0.0.1: the preferred one if possible. */
+export async function freePort(preferred?: number): Promise<FreePort> {
+  if (preferred !== undefined && (await isFree(preferred))) return { port: preferred, taken: false };
+  return { port: await anyPort(), taken: preferred !== undefined };
+}
+
+export function isFree(port: number): Promise<boolean> {
+  return listen(port).then(
+    () => true,
+    () => false,
+  );
+}
+
+function anyPort(): Promise<number> {
+  return listen(0);
+}
+
+function listen(port: number): Promise<number> {
+  const { promise, resolve, reject } = withResolvers<number>();
+  const server = createServer();
+  server.once('error', reject);
+  server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+    const address = server.address();
+    server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+  });
+  return promise;
+}

@@ -1,0 +1,59 @@
+import type { Account, AccountSettings } from './model.ts';
+
+/**
+ * The accounts at the simulated gateways. Any login works and makes its account on first use,
+ * but for the login, key or password `wrong` and what the control API has revoked.
+ */
+export class Accounts {
+  #accounts = new Map<string, Account>();
+
+  admit(wire: string, login: string, password?: string): Account | undefined {
+    if (login === '' || password === '' || login === WRONG || password === WRONG) return undefined;
+    const account = this.get(wire, login);
+    if (account.revoked) return undefined;
+    if (account.password !== undefined && password !== undefined && account.password !== password) return undefined;
+    return account;
+  }
+
+  get(wire: string, login: string): Account {
+    const key = `${wire}\n${login}`;
+    let account = this.#accounts.get(key);
+    if (!account) {
+      account = { wire, login, ...DEFAULTS, hooks: {} };
+      this.#accounts.set(key, account);
+    }
+    return account;
+  }
+
+  /** Changes only what is given. */
+  set(wire: string, login: string, changes: Partial<AccountSettings>): Account {
+    const account = this.get(wire, login);
+    return Object.assign(account, changes, { hooks: { ...account.hooks, ...changes.hooks } });
+  }
+
+  list(): Account[] {
+    return [...this.#accounts.values()];
+  }
+
+  clear(): void {
+    this.#accounts.clear();
+  }
+
+  /** Keeps the settings; what wires remember about an account hangs on the object and is forgotten. */
+  renew(): void {
+    for (const [key, account] of this.#accounts) this.#accounts.set(key, { ...account });
+  }
+}
+
+const WRONG = 'wrong';
+
+const DEFAULTS: Omit<AccountSettings, 'hooks'> = {
+  revoked: false,
+  answerDelayMs: 0,
+  reportBatchMs: 0,
+  reportShape: 'v3',
+  statusLimits: true,
+  duplicateWindowMs: 60_000,
+  errorShape: 'hyphen',
+  keywords: ['STOP'],
+};

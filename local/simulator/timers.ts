@@ -1,0 +1,26 @@
+/** Timers that one call ends all together. */
+export class Timers {
+  #running = new Set<NodeJS.Timeout>();
+
+  /** Runs `work` after so many milliseconds, also where that is more than Node's own limit of 2^31-1. */
+  after(ms: number, work: () => void): void {
+    const step = Math.min(Math.max(ms, 0), LONGEST);
+    const timer = setTimeout(() => {
+      this.#running.delete(timer);
+      if (ms > step) this.after(ms - step, work);
+      else work();
+    }, step);
+    this.#running.add(timer);
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  clear(): void {
+    for (const timer of this.#running) clearTimeout(timer);
+    this.#running.clear();
+  }
+}
+
+const LONGEST = 2 ** 31 - 1;

@@ -1,0 +1,91 @@
+/** Starting and signalling the workflows of messages: what the API and housekeeping do from outside. */
+import {
+  type Client,
+  defineSearchAttributeKey,
+  isGrpcServiceError,
+  SearchAttributeType,
+  TypedSearchAttributes,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/client';
+import { DELIVERIES_QUEUE, deliveryWorkflowId, SEARCH_ATTRIBUTES } from '../sms/names.ts';
+import { type DeliverSmsInput, type EndSignal, SIGNALS } from '../workflows/contract.ts';
+
+export interface StartDelivery extends DeliverSmsInput {
+  accountId: string;
+  /** Milliseconds until the delivery shall begin. */
+  delayMs: number;
+}
+
+export interface Deliveries {
+  /**
+   * Starts the delivery of a message; a second start of the same one does nothing.
+   * @param again also where an earlier run of it has ended (housekeeping: the books say that it is not final)
+   * @throws where Temporal does not answer in time
+   */
+  start(delivery: StartDelivery, options?: { again?: boolean }): Promise<void>;
+  /**
+   * Tells a delivery that its message has come to its end.
+   * @param requestId the same for the same cause, so that Temporal drops repeats
+   * @returns false where no such delivery runs, which is fine: the books know
+   */
+  signalEnd(messageId: string, signal: keyof typeof SIGNALS, end: EndSignal, requestId: string): Promise<boolean>;
+}
+
+const GRPC_NOT_FOUND = 5;
+/** The row is the promise: a caller does not wait longer for Temporal than this. */
+const CALL_MS = 1_000;
+
+const KEYS = {
+  sender: defineSearchAttributeKey(SEARCH_ATTRIBUTES.sender, SearchAttributeType.KEYWORD),
+  account: defineSearchAttributeKey(SEARCH_ATTRIBUTES.account, SearchAttributeType.KEYWORD),
+  gateway: defineSearchAttributeKey(SEARCH_ATTRIBUTES.gateway, SearchAttributeType.KEYWORD),
+};
+
+export function createDeliveries(client: Client): Deliveries {
+  const namespace = client.options.namespace;
+  const payloads = client.options.loadedDataConverter.payloadConverter;
+  return {
+    async start({ accountId, delayMs, ...input }, { again = false } = {}) {
+      try {
+        await client.withDeadline(Date.now() + CALL_MS, () =>
+          client.workflow.start('deliverSms', {
+            workflowId: deliveryWorkflowId(input.messageId),
+            taskQueue: DELIVERIES_QUEUE,
+            args: [input],
+            workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            ...(delayMs > 0 ? { startDelay: delayMs } : {}),
+            priority: { priorityKey: input.priority },
+            staticSummary: `SMS through ${input.sender} (${input.gateway})`,
+            typedSearchAttributes: new TypedSearchAttributes([
+              { key: KEYS.sender, value: input.sender },
+              { key: KEYS.account, value: accountId },
+              { key: KEYS.gateway, value: input.gateway },
+            ]),
+          }),
+        );
+      } catch (err) {
+        if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw err;
+      }
+    },
+
+    async signalEnd(messageId, signal, end, requestId) {
+      try {
+        await client.withDeadline(Date.now() + CALL_MS, () =>
+          client.workflowService.signalWorkflowExecution({
+            namespace,
+            workflowExecution: { workflowId: deliveryWorkflowId(messageId) },
+            signalName: SIGNALS[signal],
+            requestId,
+            identity: 'durable-sms',
+            input: { payloads: [payloads.toPayload(end)] },
+          }),
+        );
+        return true;
+      } catch (err) {
+        if (isGrpcServiceError(err) && err.code === GRPC_NOT_FOUND) return false;
+        throw err;
+      }
+    },
+  };
+}
