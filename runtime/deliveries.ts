@@ -1,12 +1,6 @@
 /** Starting and signalling the workflows of messages: what the API and housekeeping do from outside. */
-import {
-  type Client,
-  defineSearchAttributeKey,
-  isGrpcServiceError,
-  SearchAttributeType,
-  TypedSearchAttributes,
-  WorkflowExecutionAlreadyStartedError,
-} from '@temporalio/client';
+import { type Client, isGrpcServiceError, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import { DELIVERIES_QUEUE, deliveryWorkflowId, SEARCH_ATTRIBUTES } from '../sms/names.ts';
 import { type DeliverSmsInput, type EndSignal, SIGNALS } from '../workflows/contract.ts';
 
