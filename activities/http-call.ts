@@ -197,6 +197,7 @@ export class Call implements Dispatcher.DispatchHandler {
     this.#total.stop();
     this.#resolve(result);
   }
+
   #evidence(reach: Reach, failure: string | undefined, body: Uint8Array | undefined): Evidence {
     const { secrets } = this.#limits;
     const written = this.#wroteAt === undefined ? undefined : new Date(this.#wroteAt).toISOString();

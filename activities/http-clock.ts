@@ -1,5 +1,8 @@
 /** The two clocks of a call. */
 
+/** What setTimeout can hold; beyond it, it fires at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** A timer whose end is told after one more look at the sockets. */
 export class Timer {
   #timeout: NodeJS.Timeout | undefined;
@@ -7,10 +10,13 @@ export class Timer {
 
   start(ms: number, ended: () => void): void {
     this.stop();
-    this.#timeout = setTimeout(() => {
-      // Where the process was stopped or busy, the time is over before the answer that lies in the socket was read.
-      this.#immediate = setImmediate(ended);
-    }, Math.ceil(ms));
+    this.#timeout = setTimeout(
+      () => {
+        // Where the process was stopped or busy, the time is over before the answer that lies in the socket was read.
+        this.#immediate = setImmediate(ended);
+      },
+      Math.min(Math.ceil(ms), LONGEST_MS),
+    );
   }
 
   stop(): void {

@@ -1,14 +1,24 @@
 /** What ended a call, in words for the evidence. */
+import { errors } from 'undici';
 
 /** `begun`: the status of the answer had come. */
 export function cutText(error: unknown, begun: boolean): string {
-  if (MALFORMED.test(codeOf(error))) return `the answer is malformed: ${reasonOf(error)}`;
+  if (isMalformed(error, begun)) return `the answer is malformed: ${reasonOf(error)}`;
   const when = begun ? 'in the middle of the answer' : 'before an answer came';
   return `the connection was cut ${when}: ${reasonOf(error)}`;
 }
 
-/** HPE_INVALID_EOF_STATE is the parser's word for an answer that ended too early. */
-const MALFORMED = /^(HPE_(?!INVALID_EOF_STATE)|UND_ERR_HEADERS_OVERFLOW)/;
+/** undici has the same errors for an answer that ended too early and for one that is wrong. */
+function isMalformed(error: unknown, begun: boolean): boolean {
+  switch (codeOf(error)) {
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return true;
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return !begun;
+    default:
+      return error instanceof errors.HTTPParserError && !error.message.includes('EOF');
+  }
+}
 
 export function reasonOf(error: unknown): string {
   // Several addresses of one name were tried.
@@ -19,5 +29,5 @@ export function reasonOf(error: unknown): string {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -27,7 +27,7 @@ interface View {
 }
 
 function views(text: string): View[] {
-  const views: View[] = [{ escaped: /(?!)/g, read: String }];
+  const views: View[] = [];
   if (text.includes('%') || text.includes('+')) {
     for (const escaped of [/(?:%[0-9a-f]{2})+/gi, /(?:%[0-9a-f]{2})+|\+/gi]) {
       views.push({ escaped, read: (run) => (run === '+' ? ' ' : utf8.decode(percentBytes(run))) });
@@ -40,7 +40,8 @@ function views(text: string): View[] {
   if (text.includes('&')) {
     views.push({ escaped: /(?:&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});)+/gi, read: readEntities });
   }
-  return views;
+  // As it is comes last: the others also take the escapes around a secret, such as the %2B of a phone.
+  return [...views, { escaped: /(?!)/g, read: String }];
 }
 
 const utf8 = new TextDecoder('utf-8');
@@ -105,7 +106,7 @@ function hide(secret: string): Hidden {
   if (!/^\+?\d{7,15}$/.test(secret)) return { secret, bytes };
   // The national part is enough to know a phone, however it is prefixed and grouped.
   const tail = [...secret.slice(-9).replace('+', '')].join('[\\s().-]{0,2}');
-  return { secret, bytes, phone: new RegExp(`(?:\\+?\\d{1,6}[\\s().-]{0,2})?${tail}`, 'g') };
+  return { secret, bytes, phone: new RegExp(`\\+?(?:\\d[\\s().-]{0,2}){0,6}${tail}`, 'g') };
 }
 
 function find(hidden: Hidden, text: string): Range[] {

@@ -22,6 +22,8 @@ export interface Claimed {
   ref: bigint;
   ownId: string | null;
   validityMs: number;
+  /** Milliseconds until waiting for a report ends. */
+  reportMs: number;
   /** Of the sender's settings. */
   senderVersion: number;
 }
@@ -39,7 +41,7 @@ export async function claimSend(
 ): Promise<Claim> {
   const [row] = await db.sql`
     SELECT verdict, status, source, wait_ms, slot_ms, attempt, after_uncertain, phone, body, caller_id, priority, ref,
-      own_id, validity_ms::float8, sender_version
+      own_id, validity_ms::float8, report_ms::float8, sender_version
     FROM claim_send(${messageId}, ${LEASE_MS}, ${ANSWER_MS}, ${options.repeatWithinS}, ${options.probe})`;
   return row as unknown as Claim;
 }

@@ -29,6 +29,21 @@ export async function suppressPhone(db: Db, entry: NewSuppression): Promise<stri
   return ended.map((row) => row.messageId as string);
 }
 
+/** The gateway or operator says that this phone has opted out: the same as a STOP to the sender's accounts. */
+export async function suppressOptedOut(
+  db: Db,
+  sender: { accountIds: readonly string[]; addToGlobalSuppressList: boolean },
+  phone: string,
+): Promise<string[]> {
+  return await suppressPhone(db, {
+    phone,
+    accountIds: sender.accountIds,
+    global: sender.addToGlobalSuppressList,
+    source: 'gateway',
+    reason: 'the gateway says that this phone has opted out',
+  });
+}
+
 /** Takes a phone off the lists of these accounts, where a stop word put it there; an operator's entry stays. */
 export async function liftStopWord(db: Db, phone: string, accountIds: readonly string[]): Promise<number> {
   const gone = await db.sql`

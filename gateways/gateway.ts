@@ -117,6 +117,11 @@ export interface Traits {
   repeat: 'same-answer' | 'refused-means-accepted' | 'unsafe';
   /** How long the gateway is known to remember our reference, in seconds; absent: not known to forget. */
   repeatWithinS?: number;
+  /**
+   * The least time between two submits of one message, in seconds: a gateway that takes equal requests for duplicates
+   * would otherwise refuse the second although it had not taken the first. Absent: no such rule.
+   */
+  submitGapS?: number;
   /** What a status can be asked by. */
   lookup: 'own-id' | 'gateway-id' | 'none';
   /** From when after the attempt a `not-found` by our reference proves that nothing was taken; absent: never. */

@@ -78,7 +78,7 @@ function reportIn(row: unknown): StatusReport | undefined {
 
 /** A text from a phone has no status; a report in the older shape also has a `from`, but it has one. */
 function inboundIn(row: unknown): InboundSms | undefined {
-  const from = e164FromDigits(textOf(fieldOf(row, 'from', 'sender')) ?? '');
+  const from = e164FromDigits(textOf(fieldOf(row, 'from')) ?? '');
   const texts = [fieldOf(row, 'text'), fieldOf(row, 'keyword'), fieldOf(row, 'cleanText')];
   if (from === undefined || fieldOf(row, 'status') !== undefined || !texts.some(isText)) return undefined;
   const inboundId = textOf(fieldOf(row, 'messageId'));
@@ -104,5 +104,5 @@ function lastWord(reports: StatusReport[]): StatusReport | undefined {
 }
 
 function isText(value: unknown): boolean {
-  return typeof value === 'string';
+  return typeof value === 'string' || typeof value === 'number';
 }

@@ -2,7 +2,7 @@
  * The forms in which our reference goes onto a wire. All come from one number of the gateway account's sequence, never
  * from a hash: two messages with one reference are an SMS lost in silence.
  */
-import type { Reference } from './gateway.ts';
+import type { Reference, Traits } from './gateway.ts';
 
 const INT32_IDS = 2n ** 31n - 1n;
 
@@ -20,3 +20,31 @@ export function digitsReference(ref: Reference): string {
 export function textReference(ref: Reference): string {
   return `${ref.installation}-${ref.number.toString(36)}`;
 }
+
+/** Our reference as it goes onto this wire, and so comes back in reports; null where the wire has no place for it. */
+export function ownId(ref: Reference, traits: Pick<Traits, 'ownId'>): string | null {
+  switch (traits.ownId?.kind) {
+    case 'int32':
+      return int32Reference(ref);
+    case 'digits':
+      return digitsReference(ref);
+    case 'text':
+      return textReference(ref);
+    case undefined:
+      return null;
+  }
+}
+
+/**
+ * Where the references of a new gateway account begin: a random point, so that they never meet those of another
+ * installation or of one whose books were wiped. @param random 8 random bytes
+ */
+export function referenceStart(traits: Pick<Traits, 'ownId'>, random: Uint8Array): bigint {
+  const drawn = random.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  const [from, to] = traits.ownId?.kind === 'int32' ? INT32_STARTS : LONG_STARTS;
+  return from + (drawn % (to - from));
+}
+
+/** Above what small accounts' own counters reach, and with room for the years before it comes round. */
+const INT32_STARTS = [1_000_000n, INT32_IDS / 2n] as const;
+const LONG_STARTS = [10n ** 12n, 10n ** 15n] as const;

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 export interface FreePort {
   port: number;
@@ -10,6 +10,15 @@ export interface FreePort {
 export async function freePort(preferred?: number): Promise<FreePort> {
   if (preferred !== undefined && (await isFree(preferred))) return { port: preferred, taken: false };
   return { port: await anyPort(), taken: preferred !== undefined };
+}
+
+/** Whether somebody takes connections there. */
+export function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 }
 
 export function isFree(port: number): Promise<boolean> {
@@ -24,12 +33,13 @@ function anyPort(): Promise<number> {
 }
 
 function listen(port: number): Promise<number> {
-  const { promise, resolve, reject } = withResolvers<number>();
-  const server = createServer();
-  server.once('error', reject);
-  server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-    const address = server.address();
-    server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      const address = server.address();
+      const listening = typeof address === 'object' && address !== null ? address.port : port;
+      server.close(() => resolve(listening));
+    });
   });
-  return promise;
 }

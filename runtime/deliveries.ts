@@ -2,7 +2,7 @@
 import { type Client, isGrpcServiceError, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import { DELIVERIES_QUEUE, deliveryWorkflowId, SEARCH_ATTRIBUTES } from '../sms/names.ts';
-import { type DeliverSmsInput, type EndSignal, SIGNALS } from '../workflows/contract.ts';
+import { type DeliverSmsInput, type Ended, SIGNALS } from '../workflows/contract.ts';
 
 export interface StartDelivery extends DeliverSmsInput {
   accountId: string;
@@ -16,13 +16,13 @@ export interface Deliveries {
    * @param again also where an earlier run of it has ended (housekeeping: the books say that it is not final)
    * @throws where Temporal does not answer in time
    */
-  start(delivery: StartDelivery, options?: { again?: boolean }): Promise<void>;
+  start(delivery: StartDelivery, options?: { again?: boolean }): Promise<'started' | 'exists'>;
   /**
    * Tells a delivery that its message has come to its end.
    * @param requestId the same for the same cause, so that Temporal drops repeats
    * @returns false where no such delivery runs, which is fine: the books know
    */
-  signalEnd(messageId: string, signal: keyof typeof SIGNALS, end: EndSignal, requestId: string): Promise<boolean>;
+  signalEnd(messageId: string, signal: keyof typeof SIGNALS, end: Ended, requestId: string): Promise<boolean>;
 }
 
 const GRPC_NOT_FOUND = 5;
@@ -47,7 +47,7 @@ export function createDeliveries(client: Client): Deliveries {
             taskQueue: DELIVERIES_QUEUE,
             args: [input],
             workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
-            workflowIdConflictPolicy: 'USE_EXISTING',
+            workflowIdConflictPolicy: 'FAIL',
             ...(delayMs > 0 ? { startDelay: delayMs } : {}),
             priority: { priorityKey: input.priority },
             staticSummary: `SMS through ${input.sender} (${input.gateway})`,
@@ -58,8 +58,10 @@ export function createDeliveries(client: Client): Deliveries {
             ]),
           }),
         );
+        return 'started';
       } catch (err) {
-        if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw err;
+        if (err instanceof WorkflowExecutionAlreadyStartedError) return 'exists';
+        throw err;
       }
     },
 

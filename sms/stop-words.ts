@@ -39,16 +39,10 @@ const EMOJI = /\p{Extended_Pictographic}|[0-9#*]\u20e3/gu;
 
 /**
  * Unicode's own case folding is not in JavaScript. Upper case first brings together ß and ss, ı and i; the Turkish İ
- * and the Greek final ς need a hand.
+ * needs a hand. Upper case also takes letters with two accents apart, hence NFKC again.
  */
 function caseless(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toUpperCase()
-    .toLowerCase()
-    .normalize('NFKC')
-    .replaceAll('i\u0307', 'i')
-    .replaceAll('ς', 'σ');
+  return text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').replaceAll('i\u0307', 'i');
 }
 
 /** By matching words, not by cutting off what is none: `[^…]+$` takes quadratic time on a long hostile text. */

@@ -2,7 +2,7 @@
  * What a delivery's workflow and its activities say to each other. Ids, numbers and statuses only: no phone number and
  * no text ever enters Temporal.
  */
-import type { FinalStatus } from '../sms/status.ts';
+import type { FinalStatus, OpenStatus } from '../sms/status.ts';
 
 export interface DeliverSmsInput {
   messageId: string;
@@ -11,71 +11,73 @@ export interface DeliverSmsInput {
   /** For what an operator reads in the Temporal UI. */
   sender: string;
   gateway: string;
+  /** Temporal's priority key: 1 otp, 3 notice, 5 campaign. */
   priority: number;
 }
 
-/** How a delivery ended, as Temporal shows it. */
-export interface DeliveryResult {
+/** The end of a message, as the books have it: the result of its workflow, and what a signal carries. */
+export interface Ended {
   status: FinalStatus;
   source: string | null;
 }
 
-/** Where a message stands in the books, and how long it may stay so. */
-export interface Standing {
-  status: string;
-  source: string | null;
+/** Where a message stands that has not come to its end, and what may be waited for. */
+export interface Open {
+  status: OpenStatus;
+  /** A submit may have been taken, and submitting again is not safe. */
   uncertain: boolean;
+  /** Milliseconds until nothing may be submitted any more. */
   validityMs: number;
+  /** Milliseconds until waiting for a report ends as `unknown`. */
   reportMs: number;
+  /** Milliseconds to wait for a report before the status is polled. */
   awaitMs: number;
-}
-
-/** What an attempt to submit came to, as far as the workflow must know. */
-export type Submitted =
-  | { kind: 'ended'; status: FinalStatus; source: string | null }
-  | { kind: 'sent'; wait: WaitPlan }
-  /** A submit may have been taken; submitting again is not safe. `ask`: the gateway can be asked by our reference. */
-  | { kind: 'uncertain'; wait: WaitPlan; ask: boolean };
-
-export interface WaitPlan {
-  /** Until the status is polled. */
-  awaitMs: number;
-  /** Until waiting ends as `unknown`. */
-  reportMs: number;
-  /** First pause between two polls; null: this gateway cannot be asked. */
+  /** First pause between two polls; null: this gateway cannot be asked for what it has taken. */
   pollEveryMs: number | null;
+  /** The gateway can be asked by our own reference, so that a doubt may be resolved by a poll. */
+  askByReference: boolean;
 }
 
-export type Polled = { kind: 'ended'; status: FinalStatus; source: string | null } | { kind: 'not-taken' };
+export type Standing = Ended | Open;
+
+export interface MessageRef {
+  messageId: string;
+  senderId: string;
+}
 
 /** On the queue of the deliveries. */
 export interface DeliveryActivities {
-  checkSuppressLists(messageId: string): Promise<Standing>;
-  settle(messageId: string): Promise<Standing>;
-  /** True: the sender's policy has the message submitted once more. */
-  resendByPolicy(messageId: string): Promise<boolean>;
+  checkSuppressLists(message: MessageRef): Promise<Standing>;
+  settle(message: MessageRef): Promise<Standing>;
+  /** Where the sender's policy has an uncertain message submitted once more, it is waiting again afterwards. */
+  followUncertainPolicy(message: MessageRef): Promise<Standing>;
 }
 
 /** On a sender's queue. Fails retryably while the message is not sent and may be. */
 export interface SendActivities {
-  sendSms(messageId: string): Promise<Submitted>;
+  sendSms(message: MessageRef): Promise<Standing>;
 }
 
-/** On a gateway account's poll queue. Fails retryably until there is an end. */
+/** On a sender's probe queue: the same for one message of a sender that is held. */
+export interface ProbeActivities {
+  probeSender(message: MessageRef): Promise<void>;
+}
+
+/** On a gateway account's poll queue. Fails retryably until the message stands elsewhere. */
 export interface PollActivities {
-  pollStatus(messageId: string): Promise<Polled>;
+  pollStatus(message: MessageRef): Promise<Standing>;
 }
 
 export interface HousekeepingActivities {
-  /** @returns what was repaired, by kind; empty when all was in order */
-  keepHouse(): Promise<Record<string, number>>;
+  keepHouse(): Promise<HouseReport>;
 }
 
-/** Signals. Each only speeds up what the books say already. */
+export interface HouseReport {
+  /** What was mended, by kind; empty when all was in order. */
+  repairs: Record<string, number>;
+  /** Held senders whose next probe is due, each with a message that waits for it. */
+  probes: MessageRef[];
+}
+
+/** Signals, each with an Ended. They only speed up what the books say already. */
 export const SIGNALS = { deliveryReport: 'deliveryReport', stopWord: 'stopWord', cancel: 'cancel' } as const;
-
-/** What a signal carries: the message's end as the books have it. */
-export interface EndSignal {
-  status: FinalStatus;
-  source: string | null;
-}

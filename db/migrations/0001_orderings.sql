@@ -81,7 +81,8 @@ CREATE FUNCTION claim_send(
   p_probe boolean,
   OUT verdict text, OUT status text, OUT source text, OUT wait_ms int, OUT slot_ms double precision,
   OUT attempt int, OUT after_uncertain boolean, OUT phone text, OUT body text, OUT caller_id text,
-  OUT priority int, OUT ref bigint, OUT own_id text, OUT validity_ms bigint, OUT sender_version int
+  OUT priority int, OUT ref bigint, OUT own_id text, OUT validity_ms bigint, OUT report_ms bigint,
+  OUT sender_version int
 ) LANGUAGE plpgsql AS $$
 DECLARE
   m messages;
@@ -165,6 +166,7 @@ BEGIN
   verdict := 'claimed'; status := m.status; attempt := m.attempt; body := m.text; caller_id := m.caller_id;
   priority := m.priority; ref := m.ref; own_id := m.own_id;
   validity_ms := floor(extract(epoch FROM m.expires_at - t) * 1000);
+  report_ms := floor(extract(epoch FROM m.report_by - t) * 1000);
 END $$;
 --> statement-breakpoint
 

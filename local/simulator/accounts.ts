@@ -16,13 +16,15 @@ export class Accounts {
   }
 
   get(wire: string, login: string): Account {
-    const key = `${wire}\n${login}`;
-    let account = this.#accounts.get(key);
-    if (!account) {
-      account = { wire, login, ...DEFAULTS, hooks: {} };
-      this.#accounts.set(key, account);
-    }
+    const known = this.find(wire, login);
+    if (known) return known;
+    const account: Account = { wire, login, ...DEFAULTS, hooks: {} };
+    this.#accounts.set(keyOf(wire, login), account);
     return account;
+  }
+
+  find(wire: string, login: string): Account | undefined {
+    return this.#accounts.get(keyOf(wire, login));
   }
 
   /** Changes only what is given. */
@@ -44,6 +46,8 @@ export class Accounts {
     for (const [key, account] of this.#accounts) this.#accounts.set(key, { ...account });
   }
 }
+
+const keyOf = (wire: string, login: string) => `${wire}\n${login}`;
 
 const WRONG = 'wrong';
 

@@ -23,32 +23,74 @@ export const FAULTS = [
   { digits: '902', fault: 'expired', kind: 'fate', once: false, says: 'ends as expired' },
   { digits: '903', fault: 'rejected', kind: 'fate', once: false, says: 'accepted, later rejected by a report' },
   { digits: '904', fault: 'no-report', kind: 'fate', once: false, says: 'no report; a poll says delivered' },
-  { digits: '905', fault: 'never-final', kind: 'fate', once: false, says: 'no report; a poll never says a final status' },
+  {
+    digits: '905',
+    fault: 'never-final',
+    kind: 'fate',
+    once: false,
+    says: 'no report; a poll never says a final status',
+  },
   { digits: '906', fault: 'report-twice', kind: 'fate', once: false, says: 'the final report comes twice' },
   { digits: '907', fault: 'report-first', kind: 'fate', once: false, says: 'the final report comes before the answer' },
   { digits: '908', fault: 'report-late', kind: 'fate', once: false, says: 'everything takes five times as long' },
-  { digits: '909', fault: 'report-disorder', kind: 'fate', once: false, says: 'delivered, then a report that is not final' },
+  {
+    digits: '909',
+    fault: 'report-disorder',
+    kind: 'fate',
+    once: false,
+    says: 'delivered, then a report that is not final',
+  },
   { digits: '911', fault: 'invalid-recipient', kind: 'refusal', once: false, says: 'refused: invalid recipient' },
   { digits: '912', fault: 'blocked', kind: 'refusal', once: false, says: 'refused: forbidden' },
   { digits: '913', fault: 'no-balance', kind: 'refusal', once: false, says: 'refused: no money' },
   { digits: '914', fault: 'auth', kind: 'instead', once: false, says: 'refused: wrong login or key' },
-  { digits: '915', fault: 'opted-out', kind: 'fate', once: false, says: 'accepted, then rejected: the recipient opted out' },
+  {
+    digits: '915',
+    fault: 'opted-out',
+    kind: 'fate',
+    once: false,
+    says: 'accepted, then rejected: the recipient opted out',
+  },
   { digits: '921', fault: 'rate-limited', kind: 'instead', once: true, says: '429 with Retry-After: 1' },
   { digits: '922', fault: 'rate-limited', kind: 'instead', once: false, says: '429 with Retry-After: 1, always' },
   { digits: '923', fault: 'unavailable', kind: 'instead', once: true, says: '503 with Retry-After: 1' },
   { digits: '931', fault: 'reset-before-body', kind: 'instead', once: true, says: 'connection reset; not accepted' },
-  { digits: '932', fault: 'reset-after-accept', kind: 'answer', once: true, says: 'accepted; connection reset instead of an answer' },
-  { digits: '933', fault: 'silent', kind: 'answer', once: true, says: 'accepted; no answer, the connection stays open' },
+  {
+    digits: '932',
+    fault: 'reset-after-accept',
+    kind: 'answer',
+    once: true,
+    says: 'accepted; connection reset instead of an answer',
+  },
+  {
+    digits: '933',
+    fault: 'silent',
+    kind: 'answer',
+    once: true,
+    says: 'accepted; no answer, the connection stays open',
+  },
   { digits: '934', fault: 'error-500', kind: 'instead', once: true, says: '500; not accepted' },
   { digits: '935', fault: 'error-500-accepted', kind: 'answer', once: true, says: '500; accepted all the same' },
   { digits: '936', fault: 'garbage', kind: 'answer', once: true, says: 'accepted; 200 with garbage' },
-  { digits: '937', fault: 'half-answer', kind: 'answer', once: true, says: 'accepted; half of the answer, then the connection is closed' },
+  {
+    digits: '937',
+    fault: 'half-answer',
+    kind: 'answer',
+    once: true,
+    says: 'accepted; half of the answer, then the connection is closed',
+  },
   { digits: '938', fault: 'slow-answer', kind: 'answer', once: false, says: 'accepted; the answer comes after 3 s' },
   { digits: '939', fault: 'no-id', kind: 'answer', once: false, says: 'accepted; the answer has no id' },
   { digits: '940', fault: 'redirect', kind: 'instead', once: true, says: '302 into an endless loop; not accepted' },
   { digits: '941', fault: 'drip', kind: 'answer', once: true, says: 'accepted; the answer drips, 1 byte a second' },
   { digits: '942', fault: 'giant', kind: 'answer', once: true, says: 'accepted; an answer of 100 MB' },
-  { digits: '943', fault: 'gzip-bomb', kind: 'answer', once: true, says: 'accepted; a gzip answer of 1 MB that unpacks to 1 GB' },
+  {
+    digits: '943',
+    fault: 'gzip-bomb',
+    kind: 'answer',
+    once: true,
+    says: 'accepted; a gzip answer of 1 MB that unpacks to 1 GB',
+  },
   { digits: '944', fault: 'odd-charset', kind: 'answer', once: true, says: 'accepted; the answer in unexpected bytes' },
 ] as const satisfies readonly FaultRow[];
 
@@ -92,13 +134,15 @@ export class Faults {
 
   /** A reset that needs no look into the body; `login` as far as the headers tell it. */
   takeEarlyReset(wire: string, login: string | undefined): boolean {
-    return this.#takeProgrammed(
-      (it) =>
-        it.fault === 'reset-before-body' &&
-        it.call === 'send' &&
-        it.phone === undefined &&
-        (it.wire ?? wire) === wire &&
-        (it.login ?? login) === login,
+    return (
+      this.#takeProgrammed(
+        (it) =>
+          it.fault === 'reset-before-body' &&
+          it.call === 'send' &&
+          it.phone === undefined &&
+          (it.wire ?? wire) === wire &&
+          (it.login ?? login) === login,
+      ) !== undefined
     );
   }
 

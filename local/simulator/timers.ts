@@ -1,9 +1,11 @@
 /** Timers that one call ends all together. */
 export class Timers {
+  #closed = false;
   #running = new Set<NodeJS.Timeout>();
 
   /** Runs `work` after so many milliseconds, also where that is more than Node's own limit of 2^31-1. */
   after(ms: number, work: () => void): void {
+    if (this.#closed) return;
     const step = Math.min(Math.max(ms, 0), LONGEST);
     const timer = setTimeout(() => {
       this.#running.delete(timer);
@@ -15,6 +17,12 @@ export class Timers {
 
   get size(): number {
     return this.#running.size;
+  }
+
+  /** No timer runs any more, now or later. */
+  close(): void {
+    this.#closed = true;
+    this.clear();
   }
 
   clear(): void {

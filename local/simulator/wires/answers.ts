@@ -39,6 +39,4 @@ export function basicOf(authorization: string | undefined): { user: string; pass
 }
 
 export const basicHeader = (basic: { user: string; password: string } | undefined): Record<string, string> =>
-  basic
-    ? { authorization: `Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString('base64')}` }
-    : {};
+  basic ? { authorization: `Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString('base64')}` } : {};

@@ -57,20 +57,21 @@ export function readV3(body: unknown): ReadBody {
       applicationId: platform.string('applicationId', { max: 255 }),
     };
     const common = {
-      ...given({ sender: message.string('sender'), url: delivery.url('url') }),
+      sender: message.string('sender'),
+      url: delivery.url('url'),
       text: text ?? '',
       intermediate: delivery.boolean('intermediateReport') ?? false,
       notify: delivery.boolean('notify') ?? true,
-      echo: given(echo),
+      echo: strings(echo),
     };
     return message.list('destinations').map((destination) => ({
       ...common,
       to: destination.string('to', { required: true, max: 64 }) ?? '',
-      ...given({ messageId: destination.string('messageId', { max: 200 }) }),
+      messageId: destination.string('messageId', { max: 200 }),
     }));
   });
   const withCount = options.boolean('includeSmsCountInResponse') ?? false;
-  return top.finish({ ...given({ bulkId, delayMs }), withCount, wanted });
+  return top.finish({ bulkId, delayMs, withCount, wanted });
 }
 
 /** Too long ids are cut off here, not refused. */
@@ -85,24 +86,22 @@ export function readV2(body: unknown): ReadBody {
     message.boolean('flash');
     message.string('notifyContentType', { among: CONTENT_TYPES });
     const common = {
-      ...given({
-        sender: message.string('from'),
-        url: message.url('notifyUrl'),
-        delayMs: message.date('sendAt'),
-      }),
+      sender: message.string('from'),
+      url: message.url('notifyUrl'),
+      delayMs: message.date('sendAt'),
       text: text ?? '',
       intermediate: message.boolean('intermediateReport') ?? false,
       notify: message.boolean('notify') ?? true,
-      echo: given({ callbackData: message.string('callbackData', { max: 4000 }) }),
+      echo: strings({ callbackData: message.string('callbackData', { max: 4000 }) }),
     };
     return message.list('destinations').map((destination) => ({
       ...common,
       to: destination.string('to', { required: true, max: 64 }) ?? '',
-      ...given({ messageId: destination.string('messageId')?.slice(0, 200) }),
+      messageId: destination.string('messageId')?.slice(0, 200),
     }));
   });
   const withCount = top.boolean('includeSmsCountInResponse') ?? false;
-  return top.finish({ ...given({ bulkId }), withCount, wanted });
+  return top.finish({ bulkId, withCount, wanted });
 }
 
 /** Typed look at one JSON object; notes every violation under its full property path. */
@@ -191,9 +190,10 @@ class Fields {
   }
 }
 
-/** Without the keys that have no value. */
-function given<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } & Record<never, never> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+function strings(values: Record<string, string | undefined>): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) found[key] = value;
+  return found;
 }
 
 const SECONDS: Record<string, number> = { SECONDS: 1, MINUTES: 60, HOURS: 3600 };

@@ -17,7 +17,6 @@ export class Limit {
     this.#hits.push(now);
     return 0;
   }
-
 }
 
 /** One limit for each of many keys; forgets the keys that nobody asks for any more. */

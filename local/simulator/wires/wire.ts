@@ -1,11 +1,24 @@
 /** The shape of a simulated wire: it reads requests and writes answers; the core takes SMS, runs faults and keeps time. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Account, Answer, Call, CallKind, HookCall, Inbound, Refusal, Report, Sms, Submission, Trouble } from '../model.ts';
+import type {
+  Account,
+  Answer,
+  Call,
+  CallKind,
+  HookCall,
+  Inbound,
+  Refusal,
+  Report,
+  Sms,
+  Submission,
+  Trouble,
+} from '../model.ts';
 
 export interface Wire {
   /** First part of the path, and the name in the control API. */
   readonly name: string;
   readonly title: string;
+  readonly sendPaths: readonly string[];
   /** One bad SMS refuses the whole request. */
   readonly allOrNothing: boolean;
   /** Statuses that are not final are reported without being asked for. */
@@ -34,6 +47,8 @@ export interface House {
   /** The last SMS with this id (and phone, where given) that was taken. */
   find(account: Account, id: string, phone?: string): Sms | undefined;
   sms(account: Account): Sms[];
+  /** Other requests of this kind that are being answered at the moment. */
+  open(account: Account, call: CallKind): number;
   inbound(account: Account): Inbound[];
 }
 

@@ -1,0 +1,16 @@
+import type { Db } from '../db/connection.ts';
+import type { References } from '../db/references.ts';
+import type { Logger } from '../runtime/log.ts';
+import type { Settings } from '../runtime/settings.ts';
+import type { Http } from './http.ts';
+import type { SenderBook } from './sender-book.ts';
+
+/** What the activities of one worker process share. */
+export interface ActivityContext {
+  db: Db;
+  http: Http;
+  senders: SenderBook;
+  references: References;
+  settings: Pick<Settings, 'POLL_EVERY_S' | 'PUBLIC_URL'>;
+  log: Logger;
+}

@@ -1,0 +1,49 @@
+/**
+ * What Temporal is told of an activity that failed. Failures are kept in histories and shown in the UI in the clear, so
+ * they hold words of ours, classes and codes only: never what a gateway or a driver said, which may quote a phone or text.
+ */
+
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import type { Logger } from '../runtime/log.ts';
+
+/** The message is not where it should be yet: tried again after `afterMs`. Neither an error nor an alarm. */
+export function notYet(type: string, words: string, afterMs?: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    type,
+    message: words,
+    nonRetryable: false,
+    category: ApplicationFailureCategory.BENIGN,
+    ...(afterMs === undefined ? {} : { nextRetryDelay: Math.max(1, Math.ceil(afterMs)) }),
+  });
+}
+
+/** Turns what nobody foresaw into a failure without the words of others; the log has its name and stack. */
+export function maskFailures(log: Logger): ActivityInboundCallsInterceptor {
+  return {
+    async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>) {
+      try {
+        return await next(input);
+      } catch (err) {
+        if (err instanceof ApplicationFailure || err instanceof CancelledFailure) throw err;
+        const kind = kindOf(err);
+        log.warn({ kind, stack: stackWithoutMessage(err) }, 'an activity failed and will be tried again');
+        throw ApplicationFailure.create({ type: kind, message: `failed (${kind}); see the worker's log` });
+      }
+    },
+  };
+}
+
+function kindOf(err: unknown): string {
+  if (!(err instanceof Error)) return 'Unknown';
+  const code = 'code' in err && typeof err.code === 'string' && /^[\w.-]{1,40}$/.test(err.code) ? err.code : undefined;
+  return code ? `${err.name} ${code}` : err.name;
+}
+
+function stackWithoutMessage(err: unknown): string | undefined {
+  if (!(err instanceof Error)) return undefined;
+  return err.stack
+    ?.split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .join('\n');
+}

@@ -1,0 +1,59 @@
+/** What mends the traces of a crash. Each repair is the same idempotent step as in the direct path. */
+import { type DueDelivery, dropOldIdempotencyKeys, dueDeliveries, dueProbes, wakeSoon } from '../db/housekeeping.ts';
+import { ensurePartitions } from '../db/partitions.ts';
+import type { Deliveries } from '../runtime/deliveries.ts';
+import type { HousekeepingActivities } from '../workflows/contract.ts';
+import type { ActivityContext } from './context.ts';
+
+/** Looked at in one round; a longer backlog takes several. */
+const DUE_AT_ONCE = 500;
+const STARTS_AT_ONCE = 16;
+const DAY_MS = 24 * 3600 * 1000;
+
+export function createHousekeepingActivities(
+  context: ActivityContext & { deliveries: Deliveries },
+): HousekeepingActivities {
+  let lastDaily = 0;
+  return {
+    async keepHouse() {
+      const repairs = await startAgain(context);
+      if (Date.now() - lastDaily > DAY_MS) {
+        await doDaily(context);
+        lastDaily = Date.now();
+      }
+      return { repairs, probes: await dueProbes(context.db) };
+    },
+  };
+}
+
+/** Starts deliveries that were accepted and never started, or whose workflow is gone; a running one is left alone. */
+async function startAgain({ db, deliveries, log }: ActivityContext & { deliveries: Deliveries }) {
+  const due = await dueDeliveries(db, DUE_AT_ONCE);
+  const failed: string[] = [];
+  let started = 0;
+  const queue = [...due];
+  const start = async (delivery: DueDelivery) => {
+    try {
+      if ((await deliveries.start({ ...delivery, delayMs: 0 }, { again: true })) === 'started') started++;
+    } catch {
+      failed.push(delivery.messageId);
+    }
+  };
+  await Promise.all(
+    Array.from({ length: STARTS_AT_ONCE }, async () => {
+      for (let next = queue.pop(); next; next = queue.pop()) await start(next);
+    }),
+  );
+  if (failed.length > 0) {
+    log.warn({ failed: failed.length }, 'deliveries could not be started again yet');
+    await wakeSoon(db, failed);
+  }
+  return started > 0 ? { started } : {};
+}
+
+async function doDaily({ db, log }: ActivityContext): Promise<void> {
+  const { made, strays } = await ensurePartitions(db.sql as never, new Date());
+  if (made.length > 0) log.info({ made }, 'partitions were made for the coming months');
+  if (strays > 0) log.error({ strays }, 'messages lie outside of all monthly partitions');
+  await dropOldIdempotencyKeys(db);
+}

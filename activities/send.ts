@@ -1,0 +1,197 @@
+/**
+ * The only place that submits an SMS: claim, call, record. The claim is the licence for this one request, and its lease
+ * ends before anybody may believe that it was never used; the record says what came of it, with the evidence.
+ */
+import { ApplicationFailure } from '@temporalio/common';
+import { type Claimed, claimSend, LEASE_MS, type Recorded, recordSend } from '../db/claims.ts';
+import { holdSender, releaseSender } from '../db/senders.ts';
+import { suppressOptedOut } from '../db/suppressions.ts';
+import type { Reference, Sms } from '../gateways/gateway.ts';
+import { ownId } from '../gateways/reference.ts';
+import { type Attempt, type Outcome, outcomeOf } from '../sms/outcome.ts';
+import { isFinal } from '../sms/status.ts';
+import type { MessageRef, ProbeActivities, SendActivities, Standing } from '../workflows/contract.ts';
+import type { ActivityContext } from './context.ts';
+import { notYet } from './failures.ts';
+import type { Evidence } from './http.ts';
+import type { KnownSender } from './sender-book.ts';
+import { repeatWithinS, settledStanding, toStanding } from './standing.ts';
+
+/** A part of the lease that is not used, for the clocks. */
+const LEASE_MARGIN_MS = 100;
+/** Pauses before the outcome is written again, where Postgres is away; together less than the claim's ANSWER_MS. */
+const RECORD_PAUSES_MS = [50, 200, 500, 1_000];
+/** Between a submit of which nothing is known and its repeat, where the gateway drops repeats. */
+const REPEAT_PAUSE_MS = 2_000;
+
+export function createSendActivities(context: ActivityContext): SendActivities & ProbeActivities {
+  return {
+    sendSms: (message) => submit(context, message, false),
+    probeSender: async (message) => {
+      await submit(context, message, true);
+    },
+  };
+}
+
+async function submit(context: ActivityContext, message: MessageRef, probe: boolean): Promise<Standing> {
+  let known = await context.senders.get(message.senderId);
+  const asked = performance.now();
+  const claim = await claimSend(context.db, message.messageId, { repeatWithinS: repeatWithinS(known), probe });
+  switch (claim.verdict) {
+    case 'claimed':
+      break;
+    case 'gone':
+      throw ApplicationFailure.nonRetryable('the books have no such message', 'NoSuchMessage');
+    case 'final':
+    case 'sent':
+      return await settledStanding(context, message);
+    case 'uncertain':
+      return inDoubt(await settledStanding(context, message));
+    case 'busy':
+    case 'paused':
+    case 'held':
+    case 'later':
+      throw notYet(claim.verdict, WORDS[claim.verdict], claim.waitMs);
+  }
+
+  if (claim.senderVersion !== known.sender.version)
+    known = await context.senders.get(message.senderId, claim.senderVersion);
+  const slot = asked + claim.slotMs;
+  const { outcome, evidence } = await call(context, known, claim, {
+    notBefore: slot,
+    deadline: slot + LEASE_MS - LEASE_MARGIN_MS,
+  });
+  const recorded = await record(context, known, message, claim, outcome, evidence);
+  await followUp(context, known, claim, outcome);
+  return standingAfter(context, known, claim, outcome, recorded);
+}
+
+async function call(
+  context: ActivityContext,
+  known: KnownSender,
+  claim: Claimed,
+  guard: { notBefore: number; deadline: number },
+): Promise<{ outcome: Outcome; evidence: Evidence | { refused: string } }> {
+  const { gateway, settings, sender, traits } = known;
+  const sms = await smsOf(context, known, claim);
+  const request = gateway.send(sms, settings);
+  if ('refuse' in request) {
+    const answer = { kind: 'error', class: request.refuse, detail: request.detail, notTaken: true } as const;
+    return {
+      outcome: outcomeOf({ reach: 'answered', answer }, claim.afterUncertain),
+      evidence: { refused: 'by the adapter; nothing was sent' },
+    };
+  }
+  const result = await context.http.call(sender.id, request, guard, {
+    secrets: [...known.secrets, sms.phone, sms.text],
+    ...(traits.repeat === 'unsafe' ? {} : { idleMs: 30_000 }),
+  });
+  const attempt: Attempt =
+    result.reach === 'answered'
+      ? { reach: 'answered', answer: gateway.readSend(result.response, sms, settings) }
+      : { reach: result.reach, failure: result.failure };
+  return { outcome: outcomeOf(attempt, claim.afterUncertain), evidence: result.evidence };
+}
+
+async function smsOf(context: ActivityContext, { sender }: KnownSender, claim: Claimed): Promise<Sms> {
+  const callerId = claim.callerId ?? sender.defaultCallerId;
+  return {
+    phone: claim.phone,
+    text: claim.body,
+    ...(callerId === null ? {} : { callerId }),
+    ref: { number: claim.ref, installation: await context.references.installation() },
+    validityS: Math.max(1, Math.floor(claim.validityMs / 1000)),
+    priority: claim.priority === 1 ? 'otp' : claim.priority === 5 ? 'campaign' : 'notice',
+    ...(context.settings.PUBLIC_URL
+      ? { reportUrl: `${context.settings.PUBLIC_URL}/hooks/${sender.hookToken}/reports` }
+      : {}),
+  };
+}
+
+/** Written again for a while where Postgres is away: what the gateway said must not be forgotten. */
+async function record(
+  context: ActivityContext,
+  known: KnownSender,
+  { messageId }: MessageRef,
+  claim: Claimed,
+  outcome: Outcome,
+  evidence: object,
+): Promise<Recorded> {
+  const details = {
+    evidence,
+    idPhone: known.traits.idScope === 'account' ? '' : claim.phone,
+    ...(refusedReference(outcome, evidence) ? { fresh: await freshReference(context, known) } : {}),
+  };
+  for (const pause of RECORD_PAUSES_MS) {
+    try {
+      return await recordSend(context.db, messageId, claim.attempt, outcome, details);
+    } catch (err) {
+      context.log.warn(
+        { messageId, kind: err instanceof Error ? err.name : 'unknown' },
+        'an outcome was not recorded yet',
+      );
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return await recordSend(context.db, messageId, claim.attempt, outcome, details);
+}
+
+/** A gateway that has answered "not taken" may still count our reference as used: the next attempt takes another. */
+function refusedReference(outcome: Outcome, evidence: object): boolean {
+  return outcome.kind === 'not-sent' && 'reach' in evidence && evidence.reach === 'answered';
+}
+
+async function freshReference(context: ActivityContext, { sender, traits }: KnownSender) {
+  const ref: Reference = {
+    number: await context.references.next(sender.gatewayAccountId),
+    installation: await context.references.installation(),
+  };
+  return { ref: ref.number, ownId: ownId(ref, traits) };
+}
+
+/** What an outcome means beyond this one message. */
+async function followUp(context: ActivityContext, known: KnownSender, claim: Claimed, outcome: Outcome): Promise<void> {
+  const { db } = context;
+  const { sender } = known;
+  if (outcome.kind === 'not-sent' && outcome.holdSender) await holdSender(db, sender.id, outcome.class);
+  if (outcome.kind === 'accepted' && sender.heldFor !== null) await releaseSender(db, sender.id);
+  if (outcome.kind === 'refused' && outcome.optOut) await suppressOptedOut(db, sender, claim.phone);
+}
+
+function standingAfter(
+  context: ActivityContext,
+  known: KnownSender,
+  claim: Claimed,
+  outcome: Outcome,
+  recorded: Recorded,
+): Standing {
+  if (recorded.status === 'accepted' && outcome.kind === 'not-sent') {
+    throw notYet('NotSent', `not sent: ${outcome.class}`, notSentPauseMs(known, outcome));
+  }
+  if (recorded.uncertain && repeatWithinS(known) !== null && !isFinal(recorded.status)) {
+    throw notYet('Uncertain', 'uncertain; it is repeated under the same reference', REPEAT_PAUSE_MS);
+  }
+  return toStanding(context, known, {
+    ...recorded,
+    validityMs: claim.validityMs,
+    reportMs: claim.reportMs,
+    awaitMs: known.sender.awaitDeliveryS * 1000,
+  });
+}
+
+/** The gateway's own pause; where it names none, Temporal's growing one. */
+function notSentPauseMs({ traits }: KnownSender, outcome: Extract<Outcome, { kind: 'not-sent' }>): number | undefined {
+  const pauseS = Math.max(outcome.retryAfterS ?? 0, traits.submitGapS ?? 0);
+  return pauseS > 0 ? pauseS * 1000 : undefined;
+}
+
+function inDoubt(standing: Standing): Standing {
+  return 'uncertain' in standing ? { ...standing, uncertain: true } : standing;
+}
+
+const WORDS = {
+  busy: 'another attempt of this message is under way',
+  paused: 'the sender is paused',
+  held: 'the sender is held until its gateway takes messages again',
+  later: "its turn in the sender's rate limit has not come",
+} as const;

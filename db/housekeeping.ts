@@ -1,0 +1,55 @@
+/** What housekeeping finds undone in the books. */
+import type { Db } from './connection.ts';
+
+export interface DueDelivery {
+  messageId: string;
+  accountId: string;
+  senderId: string;
+  gatewayAccountId: string;
+  sender: string;
+  gateway: string;
+  priority: number;
+}
+
+/**
+ * Open messages past their next wake-up: never started, or their workflow may be gone. Each is looked at again after a
+ * pause that grows with its age, so that many waiting messages cost little.
+ */
+export async function dueDeliveries(db: Db, limit: number): Promise<DueDelivery[]> {
+  return (await db.sql`
+    WITH due AS (
+      SELECT id FROM messages
+      WHERE status IN ('accepted', 'sending', 'sent') AND wake_at <= now()
+      ORDER BY wake_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    ), looked AS (
+      UPDATE messages m SET wake_at = now() + greatest(interval '1 minute', now() - m.accepted_at)
+      FROM due WHERE m.id = due.id RETURNING m.*
+    )
+    SELECT l.id AS message_id, l.account_id, l.sender_id, l.gateway_account_id, s.name AS sender, s.gateway, l.priority
+    FROM looked l JOIN senders s ON s.id = l.sender_id`) as unknown as DueDelivery[];
+}
+
+/** The start of these could not be done now: look again soon. */
+export async function wakeSoon(db: Db, messageIds: readonly string[]): Promise<void> {
+  await db.sql`
+    UPDATE messages SET wake_at = now() + interval '5 seconds'
+    WHERE id = ANY (${db.sql.array([...messageIds])}::uuid[]) AND wake_at IS NOT NULL`;
+}
+
+/** Held senders whose next probe is due, each with its oldest waiting message of the highest priority. */
+export async function dueProbes(db: Db): Promise<{ senderId: string; messageId: string }[]> {
+  return (await db.sql`
+    SELECT s.id AS sender_id, m.id AS message_id
+    FROM senders s CROSS JOIN LATERAL (
+      SELECT x.id FROM messages x
+      WHERE x.sender_id = s.id AND x.status = 'accepted' AND x.send_at <= now() AND x.expires_at > now()
+      ORDER BY x.priority, x.id LIMIT 1
+    ) m
+    WHERE s.held_for IS NOT NULL AND s.probe_at <= now()`) as unknown as { senderId: string; messageId: string }[];
+}
+
+export async function dropOldIdempotencyKeys(db: Db): Promise<void> {
+  await db.sql`
+    DELETE FROM idempotency_keys WHERE (account_id, key) IN (
+      SELECT account_id, key FROM idempotency_keys WHERE expires_at < now() ORDER BY expires_at LIMIT 5000)`;
+}

@@ -1,0 +1,137 @@
+/**
+ * What a newcomer finds at the first start: an account, a key for it, and one sender for each simulated gateway. Made by
+ * the same functions as an operator's; at later starts only the simulator's address is brought up to date.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAccount, findAccount } from '../db/accounts.ts';
+import { createApiKey } from '../db/api-keys.ts';
+import { type Db, openDb } from '../db/connection.ts';
+import type { SecretKey } from '../db/secrets.ts';
+import { createSender, findSender, updateSender } from '../db/senders.ts';
+import { gatewayNamed } from '../gateways/catalogue.ts';
+import { referenceStart } from '../gateways/reference.ts';
+import { secretFields } from '../gateways/secret-fields.ts';
+
+export interface Demo {
+  /** For `Authorization: Bearer`. */
+  apiKey: string;
+  /** Names of the senders, each on its simulated gateway. */
+  senders: string[];
+}
+
+export interface SeedOptions {
+  simulatorUrl: string;
+  /** Base of the webhook addresses that the simulator is told. */
+  publicUrl: string;
+  /** Keeps the demo key, which the books hold only as a hash. */
+  dataDir: string;
+  secretKeys: readonly SecretKey[];
+  /** Play Mobile's default limit. */
+  playMobileLimit: number;
+}
+
+const ACCOUNT = 'demo';
+
+export async function seed(databaseUrl: string, options: SeedOptions): Promise<Demo> {
+  const db = openDb(databaseUrl, { connections: 2, applicationName: 'durable-sms seed' });
+  try {
+    const accountId =
+      (await findAccount(db, { name: ACCOUNT }))?.id ??
+      (await createAccount(db, { name: ACCOUNT, defaultCountry: 'RU' }));
+    const senders = demoSenders(options);
+    for (const sender of senders) await putSender(db, accountId, sender, options);
+    return { apiKey: await demoKey(db, accountId, options.dataDir), senders: senders.map(({ name }) => name) };
+  } finally {
+    await db.close();
+  }
+}
+
+interface DemoSender {
+  name: string;
+  gateway: string;
+  settings: Record<string, unknown>;
+  /** What the simulator knows the gateway account by. */
+  login: string;
+  callerId: string;
+  rateLimit: number | null;
+}
+
+function demoSenders({ simulatorUrl, playMobileLimit }: SeedOptions): DemoSender[] {
+  return [
+    {
+      name: 'demo-infobip',
+      gateway: 'infobip',
+      settings: { url: `${simulatorUrl}/infobip`, apiKey: 'demo-infobip-key' },
+      login: 'demo-infobip-key',
+      callerId: 'ACME',
+      rateLimit: null,
+    },
+    {
+      name: 'demo-smsc',
+      gateway: 'smsc',
+      settings: { url: `${simulatorUrl}/smsc`, login: 'demo', password: 'demo-password', pollGapS: 60 },
+      login: 'demo',
+      callerId: 'ACME',
+      rateLimit: null,
+    },
+    {
+      name: 'demo-playmobile',
+      gateway: 'playmobile',
+      settings: { url: `${simulatorUrl}/playmobile`, login: 'demo', password: 'demo-password' },
+      login: 'demo',
+      callerId: '3700',
+      rateLimit: playMobileLimit,
+    },
+  ];
+}
+
+async function putSender(db: Db, accountId: string, sender: DemoSender, options: SeedOptions): Promise<void> {
+  const gateway = gatewayNamed(sender.gateway);
+  if (!gateway) throw new Error(`there is no gateway '${sender.gateway}'`);
+  const settings = gateway.settings.parse(sender.settings) as Record<string, unknown>;
+  const secret = { secretFields: secretFields(gateway) };
+  const held = await findSender(db, options.secretKeys, { name: sender.name });
+  if (held) {
+    await updateSender(db, options.secretKeys, held.id, { settings, ...secret });
+  } else {
+    await createSender(db, options.secretKeys, {
+      name: sender.name,
+      gateway: sender.gateway,
+      settings,
+      ...secret,
+      accountIds: [accountId],
+      accountKey: gateway.accountKey(settings),
+      referenceStart: referenceStart(gateway.traits(settings), randomBytes(8)),
+      defaultCallerId: sender.callerId,
+      rateLimit: sender.rateLimit,
+      awaitDeliveryS: 60,
+    });
+  }
+  const { hookToken } = (await findSender(db, options.secretKeys, { name: sender.name })) ?? {};
+  await tellSimulator(sender, options, `${options.publicUrl}/hooks/${hookToken}`);
+}
+
+/** Where a real gateway has a form for it, the simulator has its control API. */
+async function tellSimulator(sender: DemoSender, { simulatorUrl }: SeedOptions, hook: string): Promise<void> {
+  const answer = await fetch(`${simulatorUrl}/_control/accounts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ wire: sender.gateway, login: sender.login, hooks: { reports: hook, inbound: hook } }),
+  });
+  if (!answer.ok) throw new Error(`the simulator did not take the webhook address of ${sender.name}: ${answer.status}`);
+}
+
+async function demoKey(db: Db, accountId: string, dataDir: string): Promise<string> {
+  const file = join(dataDir, 'demo-api-key');
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const key = await createApiKey(db, {
+    accountId,
+    name: 'demo',
+    scopes: ['messages:send', 'messages:read', 'phones:read'],
+    kind: 'test',
+  });
+  writeFileSync(file, `${key}\n`, { mode: 0o600 });
+  return key;
+}

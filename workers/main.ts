@@ -1,0 +1,120 @@
+/** The worker process: deliveries, the senders' queues and housekeeping. Any number of them may run. */
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { ActivityContext } from '../activities/context.ts';
+import { createDeliveryActivities } from '../activities/deliveries.ts';
+import { maskFailures } from '../activities/failures.ts';
+import { createHousekeepingActivities } from '../activities/housekeeping.ts';
+import { createHttp } from '../activities/http.ts';
+import { createPollActivities } from '../activities/poll.ts';
+import { createSendActivities } from '../activities/send.ts';
+import { createSenderBook } from '../activities/sender-book.ts';
+import { openDb } from '../db/connection.ts';
+import { createReferences } from '../db/references.ts';
+import { createDeliveries } from '../runtime/deliveries.ts';
+import { createLog } from '../runtime/log.ts';
+import { readSettings, type Settings, SettingsError } from '../runtime/settings.ts';
+import { temporalTarget } from '../runtime/temporal.ts';
+import { DELIVERIES_QUEUE, HOUSEKEEPING_WORKFLOW_ID } from '../sms/names.ts';
+import { workflowBundle } from './bundle.ts';
+import { prepareNamespace } from './namespace.ts';
+import { startSenderWorkers } from './sender-workers.ts';
+import { temporalLogger } from './temporal-logger.ts';
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const log = createLog('worker', settings.LOG_LEVEL);
+  // One way to end: ours, below. The SDK would otherwise end its workers on its own.
+  Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
+
+  const target = temporalTarget();
+  const [connection, native, bundle] = await Promise.all([
+    Connection.connect(target.connection),
+    NativeConnection.connect(target.connection),
+    workflowBundle(),
+  ]);
+  const client = new Client({ connection, namespace: target.namespace });
+  await prepareNamespace(connection, target.namespace, settings.TEMPORAL_RETENTION_DAYS, log);
+
+  const db = openDb(settings.DATABASE_URL, {
+    connections: settings.DATABASE_CONNECTIONS,
+    applicationName: 'durable-sms worker',
+  });
+  const http = createHttp({ headersTimeoutMs: settings.HTTP_TIMEOUT_MS, totalTimeoutMs: settings.HTTP_TIMEOUT_MS });
+  const context: ActivityContext = {
+    db,
+    http,
+    senders: createSenderBook(db, settings.SECRET_KEYS),
+    references: createReferences(db),
+    settings,
+    log,
+  };
+
+  const deliveries = await Worker.create({
+    connection: native,
+    namespace: target.namespace,
+    taskQueue: DELIVERIES_QUEUE,
+    workflowBundle: bundle,
+    activities: {
+      ...createDeliveryActivities(context),
+      ...createHousekeepingActivities({
+        ...context,
+        deliveries: createDeliveries(client),
+        secretKeys: settings.SECRET_KEYS,
+      }),
+    },
+    maxCachedWorkflows: settings.MAX_CACHED_WORKFLOWS,
+    shutdownGraceTime: '20s',
+    interceptors: { activity: [() => ({ inbound: maskFailures(log) })] },
+  });
+  const { sendSms, probeSender } = createSendActivities(context);
+  const senders = startSenderWorkers({
+    db,
+    client,
+    connection: native,
+    activities: { send: { sendSms }, probe: { probeSender }, poll: createPollActivities(context) },
+    log,
+  });
+  const running = deliveries.run();
+  await startHousekeeping(client, settings);
+
+  process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+  log.info({ address: target.address, namespace: target.namespace }, 'the worker is ready');
+
+  await Promise.race([running, stopSignal()]);
+  log.info('the worker stops; what is under way may end');
+  if (deliveries.getState() === 'RUNNING') deliveries.shutdown();
+  await Promise.all([running, senders.stop()]);
+  await http.close();
+  await Promise.all([db.close(), connection.close(), native.close()]);
+}
+
+/** There is one in the namespace, whoever starts it. */
+async function startHousekeeping(client: Client, settings: Settings): Promise<void> {
+  await client.workflow.start('housekeeping', {
+    workflowId: HOUSEKEEPING_WORKFLOW_ID,
+    taskQueue: DELIVERIES_QUEUE,
+    args: [settings.HOUSEKEEPING_EVERY_S * 1000],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: 'mends what a crash left half done',
+  });
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+main().then(
+  () => process.exit(0),
+  (err: unknown) => {
+    const words = err instanceof SettingsError ? err.message : `The worker could not run: ${reason(err)}`;
+    process.stderr.write(`${words}\n`);
+    process.exit(1);
+  },
+);
+
+function reason(err: unknown): string {
+  return err instanceof Error ? err.message : String(err);
+}

@@ -1,0 +1,124 @@
+/**
+ * Workers that come and go with the senders: for each sender one that submits and one that probes, for each gateway
+ * account one that polls. The sender's rate limit and its pause are set on its queue in the Temporal server, so that they
+ * hold over all processes.
+ */
+import type { Client } from '@temporalio/client';
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import { maskFailures } from '../activities/failures.ts';
+import type { Db } from '../db/connection.ts';
+import { listSenderLines, type SenderLine } from '../db/sender-lines.ts';
+import type { Logger } from '../runtime/log.ts';
+import { pollQueue, probeQueue, sendQueue } from '../sms/names.ts';
+import type { PollActivities, ProbeActivities, SendActivities } from '../workflows/contract.ts';
+
+export interface SenderWorkers {
+  /** Ends all of them; activities under way may finish first. */
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  db: Db;
+  client: Client;
+  connection: NativeConnection;
+  activities: { send: SendActivities; probe: ProbeActivities; poll: PollActivities };
+  log: Logger;
+}
+
+/** How soon a new sender, a new limit or a pause is noticed. */
+const LOOK_EVERY_MS = 1_000;
+/** Submits of one sender at once in one process: at 49/s and 2 s for an answer about 100 are under way. */
+const SENDS_AT_ONCE = 100;
+const POLLS_AT_ONCE = 20;
+/** Longer than a submit with its record: what is under way may end. */
+const SHUTDOWN_GRACE = '20s';
+
+export function startSenderWorkers(parts: Parts): SenderWorkers {
+  const running = new Map<string, { worker: Worker; done: Promise<void> }>();
+  const limits = new Map<string, number | null>();
+  let stopping = false;
+
+  async function look(): Promise<void> {
+    const lines = await listSenderLines(parts.db);
+    await Promise.all(lines.map((line) => setLimit(line)));
+    const wanted = new Map<string, { activities: object; atOnce: number; pollers: number }>();
+    for (const line of lines) {
+      wanted.set(sendQueue(line.id), { activities: parts.activities.send, atOnce: SENDS_AT_ONCE, pollers: 4 });
+      wanted.set(probeQueue(line.id), { activities: parts.activities.probe, atOnce: 1, pollers: 1 });
+      wanted.set(pollQueue(line.gatewayAccountId), {
+        activities: parts.activities.poll,
+        atOnce: POLLS_AT_ONCE,
+        pollers: 2,
+      });
+    }
+    for (const [queue, options] of wanted) {
+      if (!running.has(queue) && !stopping) await startWorker(queue, options);
+    }
+    for (const [queue, { worker }] of running) {
+      if (!wanted.has(queue) && worker.getState() === 'RUNNING') worker.shutdown();
+    }
+  }
+
+  async function startWorker(
+    taskQueue: string,
+    options: { activities: object; atOnce: number; pollers: number },
+  ): Promise<void> {
+    const worker = await Worker.create({
+      connection: parts.connection,
+      namespace: parts.client.options.namespace,
+      taskQueue,
+      activities: options.activities,
+      maxConcurrentActivityTaskExecutions: options.atOnce,
+      activityTaskPollerBehavior: { type: 'simple-maximum', maximum: options.pollers },
+      shutdownGraceTime: SHUTDOWN_GRACE,
+      interceptors: { activity: [() => ({ inbound: maskFailures(parts.log) })] },
+    });
+    const done = worker
+      .run()
+      .catch((err: unknown) => parts.log.error({ taskQueue, kind: nameOf(err) }, 'a worker ended; it is started again'))
+      .finally(() => running.delete(taskQueue));
+    running.set(taskQueue, { worker, done });
+  }
+
+  /** 0 is a pause: what waits in the queue stays there, in order of priority, without trying. */
+  async function setLimit(line: SenderLine): Promise<void> {
+    const limit = line.stopped ? 0 : line.rateLimit;
+    if (limits.has(line.id) && limits.get(line.id) === limit) return;
+    await parts.client.workflowService.updateTaskQueueConfig({
+      namespace: parts.client.options.namespace,
+      identity: 'durable-sms',
+      taskQueue: sendQueue(line.id),
+      taskQueueType: ACTIVITY_QUEUE,
+      updateQueueRateLimit: {
+        ...(limit === null ? {} : { rateLimit: { requestsPerSecond: limit } }),
+        reason: line.stopped ?? 'the rate limit of the sender',
+      },
+    });
+    limits.set(line.id, limit);
+  }
+
+  const looking = (async () => {
+    while (!stopping) {
+      await look().catch((err: unknown) => parts.log.warn({ kind: nameOf(err) }, 'senders could not be looked at'));
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  })();
+
+  return {
+    async stop() {
+      stopping = true;
+      await looking;
+      for (const { worker } of running.values()) {
+        if (worker.getState() === 'RUNNING') worker.shutdown();
+      }
+      await Promise.all([...running.values()].map(({ done }) => done));
+    },
+  };
+}
+
+/** temporal.api.enums.v1.TaskQueueType */
+const ACTIVITY_QUEUE = 2;
+
+function nameOf(err: unknown): string {
+  return err instanceof Error ? err.name : 'unknown';
+}

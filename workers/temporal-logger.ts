@@ -1,0 +1,23 @@
+import type { LogLevel, LogMetadata, Logger as TemporalLogger } from '@temporalio/worker';
+import type { Logger } from '../runtime/log.ts';
+
+/** The SDK's log lines among ours. */
+export function temporalLogger(log: Logger): TemporalLogger {
+  const write = (level: LogLevel, message: string, meta?: LogMetadata) => log[LEVELS[level]](plain(meta), message);
+  return {
+    log: write,
+    trace: (message, meta) => write('TRACE', message, meta),
+    debug: (message, meta) => write('DEBUG', message, meta),
+    info: (message, meta) => write('INFO', message, meta),
+    warn: (message, meta) => write('WARN', message, meta),
+    error: (message, meta) => write('ERROR', message, meta),
+  };
+}
+
+/** The SDK says at INFO what only a developer of workers wants to know. */
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
+
+function plain(meta: LogMetadata = {}): object {
+  const { error, ...rest } = meta;
+  return { ...rest, ...(error instanceof Error ? { error: error.name } : {}) };
+}

@@ -1,0 +1,3 @@
+/** What the workflow worker runs. */
+export { deliverSms } from './deliver-sms.ts';
+export { housekeeping } from './housekeeping.ts';
