@@ -1,22 +1,28 @@
 /** What mends the traces of a crash. Each repair is the same idempotent step as in the direct path. */
+
+import { leftHooks } from '../db/hooks.ts';
 import { type DueDelivery, dropOldIdempotencyKeys, dueDeliveries, dueProbes, wakeSoon } from '../db/housekeeping.ts';
 import { ensurePartitions } from '../db/partitions.ts';
 import type { Deliveries } from '../runtime/deliveries.ts';
+import { type HookTools, workThroughHook } from '../runtime/hook-effects.ts';
 import type { HousekeepingActivities } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
 
 /** Looked at in one round; a longer backlog takes several. */
 const DUE_AT_ONCE = 500;
 const STARTS_AT_ONCE = 16;
+const HOOKS_AT_ONCE = 200;
+/** The API works through a call within a second or two; after this it is taken for left. */
+const HOOK_LEFT_S = 5;
 const DAY_MS = 24 * 3600 * 1000;
 
-export function createHousekeepingActivities(
-  context: ActivityContext & { deliveries: Deliveries },
-): HousekeepingActivities {
+export type HousekeepingContext = ActivityContext & HookTools & { deliveries: Deliveries };
+
+export function createHousekeepingActivities(context: HousekeepingContext): HousekeepingActivities {
   let lastDaily = 0;
   return {
     async keepHouse() {
-      const repairs = await startAgain(context);
+      const repairs = { ...(await startAgain(context)), ...(await workThroughLeftHooks(context)) };
       if (Date.now() - lastDaily > DAY_MS) {
         await doDaily(context);
         lastDaily = Date.now();
@@ -27,7 +33,7 @@ export function createHousekeepingActivities(
 }
 
 /** Starts deliveries that were accepted and never started, or whose workflow is gone; a running one is left alone. */
-async function startAgain({ db, deliveries, log }: ActivityContext & { deliveries: Deliveries }) {
+async function startAgain({ db, deliveries, log }: HousekeepingContext): Promise<Record<string, number>> {
   const due = await dueDeliveries(db, DUE_AT_ONCE);
   const failed: string[] = [];
   let started = 0;
@@ -49,6 +55,24 @@ async function startAgain({ db, deliveries, log }: ActivityContext & { deliverie
     await wakeSoon(db, failed);
   }
   return started > 0 ? { started } : {};
+}
+
+/** Webhook calls that were stored and answered, whose process then died or could not reach Temporal. */
+async function workThroughLeftHooks(context: HousekeepingContext): Promise<Record<string, number>> {
+  const left = await leftHooks(context.db, HOOK_LEFT_S, HOOKS_AT_ONCE);
+  let worked = 0;
+  for (const hook of left) {
+    try {
+      await workThroughHook(context, hook);
+      worked++;
+    } catch (err) {
+      context.log.warn(
+        { hook: hook.id, kind: err instanceof Error ? err.name : 'unknown' },
+        'a webhook call is still left',
+      );
+    }
+  }
+  return worked > 0 ? { webhookCalls: worked } : {};
 }
 
 async function doDaily({ db, log }: ActivityContext): Promise<void> {

@@ -34,7 +34,7 @@ export async function closeHooks(
   detail?: string,
 ) {
   await db.sql`
-    UPDATE hooks SET state = ${state}, detail = ${detail ?? null} WHERE id = ANY (${db.sql.array([...ids])}::uuid[])`;
+    UPDATE hooks SET state = ${state}, detail = ${detail ?? null} WHERE id = ANY (${[...ids]}::uuid[])`;
 }
 
 /** Calls that were stored and then not worked through: the process that took them died. Oldest first. */

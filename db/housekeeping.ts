@@ -33,7 +33,7 @@ export async function dueDeliveries(db: Db, limit: number): Promise<DueDelivery[
 export async function wakeSoon(db: Db, messageIds: readonly string[]): Promise<void> {
   await db.sql`
     UPDATE messages SET wake_at = now() + interval '5 seconds'
-    WHERE id = ANY (${db.sql.array([...messageIds])}::uuid[]) AND wake_at IS NOT NULL`;
+    WHERE id = ANY (${[...messageIds]}::uuid[]) AND wake_at IS NOT NULL`;
 }
 
 /** Held senders whose next probe is due, each with its oldest waiting message of the highest priority. */

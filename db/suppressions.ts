@@ -23,8 +23,8 @@ export async function suppressPhone(db: Db, entry: NewSuppression): Promise<stri
   const ids = Array.from({ length: entry.accountIds.length + 1 }, () => uuidv7());
   const ended = await db.sql`
     SELECT message_id FROM suppress_phone(
-      ${entry.phone}, ${db.sql.array([...entry.accountIds])}::uuid[], ${entry.global}, ${entry.source},
-      ${entry.reason ?? null}, ${entry.note ?? null}, ${db.sql.array(ids)}::uuid[])`;
+      ${entry.phone}, ${[...entry.accountIds]}::uuid[], ${entry.global}, ${entry.source},
+      ${entry.reason ?? null}, ${entry.note ?? null}, ${ids}::uuid[])`;
   await openClaimsOver(db, entry.phone);
   return ended.map((row) => row.messageId as string);
 }
@@ -48,7 +48,7 @@ export async function suppressOptedOut(
 export async function liftStopWord(db: Db, phone: string, accountIds: readonly string[]): Promise<number> {
   const gone = await db.sql`
     DELETE FROM suppressions WHERE phone = ${phone} AND source = 'stop-word'
-      AND account_id = ANY (${db.sql.array([...accountIds])}::uuid[])`;
+      AND account_id = ANY (${[...accountIds]}::uuid[])`;
   return gone.count;
 }
 

@@ -2,14 +2,14 @@ import { connect, createServer } from 'node:net';
 
 export interface FreePort {
   port: number;
-  /** The preferred port was taken, so that `port` is another one. */
-  taken: boolean;
+  /** The preferred port, where it was taken and `port` is another one. */
+  taken?: number;
 }
 
 /** A port that is free on 127.0.0.1: the preferred one if possible. */
 export async function freePort(preferred?: number): Promise<FreePort> {
-  if (preferred !== undefined && (await isFree(preferred))) return { port: preferred, taken: false };
-  return { port: await anyPort(), taken: preferred !== undefined };
+  if (preferred !== undefined && (await isFree(preferred))) return { port: preferred };
+  return { port: await anyPort(), ...(preferred !== undefined && { taken: preferred }) };
 }
 
 /** Whether somebody takes connections there. */

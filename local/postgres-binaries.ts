@@ -10,8 +10,11 @@ const require = createRequire(import.meta.url);
  * The folder with `bin/initdb` and `bin/postgres`: the npm package's own, or a copy in `folder` where the user that
  * Postgres runs as cannot reach the package.
  */
-export async function postgresBinaries(folder: string, user: SystemUser | undefined): Promise<string> {
-  const { native, version } = installedPackage();
+export async function postgresBinaries(
+  folder: string,
+  user: SystemUser | undefined,
+  { native, version } = installedPackage(),
+): Promise<string> {
   linkLibraries(native);
   if (!user || (await runs(native, user))) return native;
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
 
 /** Made by `npm run build`; a worker with it starts about a second and a half sooner. */
 const BUILT = fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url));
@@ -13,6 +13,6 @@ export async function workflowBundle(path = process.env.WORKFLOW_BUNDLE ?? BUILT
 export async function bundleWorkflows(): Promise<{ code: string }> {
   return await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-    logger: undefined,
+    logger: new DefaultLogger('WARN'),
   });
 }

@@ -3,7 +3,10 @@ import type { Logger } from '../runtime/log.ts';
 
 /** The SDK's log lines among ours. */
 export function temporalLogger(log: Logger): TemporalLogger {
-  const write = (level: LogLevel, message: string, meta?: LogMetadata) => log[LEVELS[level]](plain(meta), message);
+  const write = (level: LogLevel, message: string, meta?: LogMetadata) => {
+    const severity = message.startsWith(MEANT_SO) ? 'debug' : LEVELS[level];
+    log[severity](plain(meta), message);
+  };
   return {
     log: write,
     trace: (message, meta) => write('TRACE', message, meta),
@@ -16,6 +19,9 @@ export function temporalLogger(log: Logger): TemporalLogger {
 
 /** The SDK says at INFO what only a developer of workers wants to know. */
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
+
+/** The senders' workers run activities only; the SDK warns of each. */
+const MEANT_SO = 'No workflows registered';
 
 function plain(meta: LogMetadata = {}): object {
   const { error, ...rest } = meta;

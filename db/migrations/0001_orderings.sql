@@ -180,14 +180,19 @@ RETURNS TABLE (status text, error_class text, error_code text, raw text) LANGUAG
     WHERE g.part IS NULL AND g.status IS NOT NULL
     ORDER BY (g.status = 'delivered') DESC, is_final(g.status) DESC, g.reported_at DESC LIMIT 1
   ),
+  -- A message that was submitted twice may have two ids for a part: one of them delivered is enough.
+  part AS (
+    SELECT DISTINCT ON (g.part) g.part, g.status, g.error_class, g.error_code, g.raw FROM g
+    WHERE g.part IS NOT NULL
+    ORDER BY g.part, (g.status = 'delivered') IS TRUE DESC, is_final(g.status) IS TRUE, g.status NULLS LAST
+  ),
   parts AS (
-    SELECT count(*) AS n, count(*) FILTER (WHERE is_final(g.status)) AS ended,
-      count(g.status) AS heard FROM g WHERE g.part IS NOT NULL
+    SELECT count(*) AS n, count(*) FILTER (WHERE is_final(part.status)) AS ended, count(part.status) AS heard FROM part
   ),
   worst AS (
-    SELECT g.status, g.error_class, g.error_code, g.raw FROM g
-    WHERE g.part IS NOT NULL AND is_final(g.status)
-    ORDER BY (g.status = 'delivered'), g.part LIMIT 1
+    SELECT part.status, part.error_class, part.error_code, part.raw FROM part
+    WHERE is_final(part.status)
+    ORDER BY (part.status = 'delivered'), part.part LIMIT 1
   )
   SELECT * FROM whole WHERE is_final(whole.status)
   UNION ALL
@@ -240,15 +245,21 @@ BEGIN
   IF kind = 'accepted' THEN
     WITH told AS (
       INSERT INTO gateway_messages AS g (gateway_account_id, gateway_id, phone, message_id, part)
-      SELECT account, i.id, coalesce(i.phone, ''), p_message, i.part
+      SELECT DISTINCT ON (i.id, coalesce(i.phone, '')) account, i.id, coalesce(i.phone, ''), p_message, i.part
       FROM jsonb_to_recordset(p_outcome->'ids') AS i(id text, phone text, part smallint)
-      ORDER BY i.id, i.phone
+      ORDER BY i.id, coalesce(i.phone, ''), i.part
       ON CONFLICT (gateway_account_id, gateway_id, phone) DO UPDATE
         SET message_id = coalesce(g.message_id, excluded.message_id),
             part = CASE WHEN g.message_id IS NULL OR g.message_id = p_message THEN excluded.part ELSE g.part END
       RETURNING g.message_id
     )
     SELECT count(*) FILTER (WHERE told.message_id <> p_message) INTO taken FROM told;
+  ELSIF p_new_own_id IS NOT NULL THEN
+    INSERT INTO gateway_messages AS g (gateway_account_id, gateway_id, phone, message_id)
+    VALUES (account, p_new_own_id, coalesce(p_own_phone, ''), p_message)
+    ON CONFLICT (gateway_account_id, gateway_id, phone) DO UPDATE
+      SET message_id = excluded.message_id, status = NULL, error_class = NULL, error_code = NULL, raw = NULL
+      WHERE g.message_id IS NULL;
   END IF;
 
   SELECT * INTO m FROM messages x WHERE x.id = p_message FOR UPDATE;
@@ -264,7 +275,6 @@ BEGIN
         poll_at = clock_timestamp() + make_interval(secs => s.await_delivery_s),
         wake_at = clock_timestamp() + make_interval(secs => s.await_delivery_s) + interval '5 minutes'
       FROM senders s WHERE x.id = p_message AND s.id = x.sender_id;
-      PERFORM follow_reports(p_message, 'report');
     ELSIF p_attempt = m.attempt AND m.attempt_state IN ('open', 'uncertain') THEN
       IF kind = 'uncertain' OR m.uncertain_at IS NOT NULL THEN
         -- Whatever a repeat is told, it says nothing of the submit before it.
@@ -280,16 +290,14 @@ BEGIN
           status = 'accepted', attempt_state = 'not-sent', wake_at = clock_timestamp() + interval '5 minutes',
           ref = coalesce(p_new_ref, x.ref), own_id = coalesce(p_new_own_id, x.own_id)
         WHERE x.id = p_message;
-        IF p_new_own_id IS NOT NULL THEN
-          INSERT INTO gateway_messages (gateway_account_id, gateway_id, phone, message_id)
-          VALUES (account, p_new_own_id, coalesce(p_own_phone, ''), p_message) ON CONFLICT DO NOTHING;
-        END IF;
         IF m.cancel_requested_at IS NOT NULL THEN
           PERFORM finish(p_message, 'cancelled', 'api', 'cancelled before it was submitted');
         END IF;
       END IF;
     END IF;
   END IF;
+  -- Also where the message has ended: what came early for these ids may correct that.
+  IF kind = 'accepted' THEN PERFORM follow_reports(p_message, 'report'); END IF;
   SELECT x.status, x.source, x.uncertain_at IS NOT NULL INTO status, source, uncertain
     FROM messages x WHERE x.id = p_message;
 END $$;
@@ -308,9 +316,9 @@ DECLARE
   m messages;
 BEGIN
   FOR r IN
-    SELECT * FROM jsonb_to_recordset(p_reports) WITH ORDINALITY AS x(
-      "gatewayId" text, phone text, status text, raw text, "errorClass" text, "errorCode" text, detail text, at text,
-      n bigint)
+    SELECT x.* FROM ROWS FROM (jsonb_to_recordset(p_reports) AS (
+      "gatewayId" text, phone text, status text, raw text, "errorClass" text, "errorCode" text, detail text, at text
+    )) WITH ORDINALITY AS x("gatewayId", phone, status, raw, "errorClass", "errorCode", detail, at, n)
     ORDER BY x."gatewayId", x.phone, x.n
   LOOP
     SELECT g.status INTO known_before FROM gateway_messages g
@@ -341,6 +349,9 @@ BEGIN
   FOR m IN SELECT * FROM messages x WHERE x.id = ANY (ids) ORDER BY x.id FOR UPDATE LOOP
     message_id := m.id;
     IF m.attempt = 0 THEN
+      -- Nor may it be taken up when the message is submitted later.
+      UPDATE gateway_messages g SET status = NULL, error_class = NULL, error_code = NULL, raw = NULL, reported_at = NULL
+        WHERE g.message_id = m.id;
       PERFORM note_event(m.id, 'report-ignored', p_source, jsonb_build_object(
         'detail', 'this message has never been submitted: the report cannot be about it'));
       status := m.status; source := m.source; ended := false;

@@ -2,7 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ALWAYS_STOP_WORDS, isStartWord, isStopWord, START_WORDS } from '../../sms/stop-words.ts';
 
-const WORDS = ['стоп', 'отписка', 'не присылать', 'iptal', 'Straße', 'रोकें', 'to‘xtat', '停止', 'إيقاف', '0'];
+const WORDS = [
+  'стоп',
+  'отписка',
+  'не присылать',
+  'iptal',
+  'Straße',
+  'रोकें',
+  'to‘xtat',
+  '停止',
+  'إيقاف',
+  'παύση',
+  'ΰς',
+  '0',
+];
 
 describe('isStopWord', () => {
   it.each([
@@ -35,6 +48,8 @@ describe('isStopWord', () => {
     ['sharp s', 'STRASSE'],
     ['a mark that ends the word', 'रोकें!'],
     ['a quote within the word', 'TO‘XTAT'],
+    ['Greek capitals', 'ΠΑΎΣΗ'],
+    ['a capital with two accents', 'Ϋ\u0301Σ'],
     ['Chinese', '停止。'],
     ['Arabic', 'إيقاف؟'],
     ['a digit', '0'],
@@ -55,6 +70,7 @@ describe('isStopWord', () => {
     ['with an emoji in place of the space', 'не🛑присылать'],
     ['with punctuation within', 'S.T.O.P'],
     ['words of a phrase alone', 'не'],
+    ['a word that differs in its last vowel sign', 'रोको'],
     ['another word', 'да'],
     ['nothing', ''],
     ['white space', ' \u200b\n'],
@@ -75,7 +91,7 @@ describe('isStopWord', () => {
     expect(isStopWord('', ['', '!'])).toBe(false);
   });
 
-  it('reads a megabyte of hostile text in linear time', () => {
+  it('reads a megabyte of hostile text in linear time', { timeout: 60_000 }, () => {
     const started = performance.now();
     expect(isStopWord(`${'!'.repeat(1_000_000)}STOP${'!'.repeat(1_000_000)}x`, WORDS)).toBe(false);
     expect(isStopWord(`STOP${' ! '.repeat(300_000)}`, WORDS)).toBe(true);
@@ -122,7 +138,8 @@ describe('isStopWord', () => {
   it('finds any word in its own settings, whatever it is made of, if it has a letter or digit', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), around, (text, dress) => {
-        fc.pre(/[\p{L}\p{N}]/u.test(text.replace(/\p{Extended_Pictographic}|[0-9#*]\ufe0f?\u20e3/gu, '')));
+        const withoutEmoji = text.replace(/\p{Extended_Pictographic}|[0-9#*]\ufe0f?\u20e3/gu, '');
+        fc.pre(/(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}]/u.test(withoutEmoji.normalize('NFKC')));
         fc.pre(!/^\p{M}/u.test(text.normalize('NFKD')));
         expect(isStopWord(`${dress} ${text} ${dress}`, [text])).toBe(true);
       }),
@@ -130,11 +147,15 @@ describe('isStopWord', () => {
     );
   });
 
-  it('never throws', () => {
+  it('never throws', { timeout: 60_000 }, () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string({ unit: 'binary' })), (text, words) => {
-        expect(typeof isStopWord(text, words)).toBe('boolean');
-      }),
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 }),
+        (text, words) => {
+          expect(typeof isStopWord(text, words)).toBe('boolean');
+        },
+      ),
     );
   });
 });

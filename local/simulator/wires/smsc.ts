@@ -1,7 +1,7 @@
 /** SMSc.ru: form parameters in, HTTP 200 out, also for errors; the account's one webhook for every change. */
 import type { IncomingHttpHeaders } from 'node:http';
 import iconv from 'iconv-lite';
-import type { Account, Answer, Call, CallKind, HookCall, Refusal, Report, Trouble } from '../model.ts';
+import type { Account, Answer, Call, CallKind, Refusal, Trouble } from '../model.ts';
 import { text } from './answers.ts';
 import { errorOf, REFUSED } from './smsc-errors.ts';
 import { type Form, readForm, writeForm } from './smsc-forms.ts';

@@ -1,0 +1,28 @@
+/** The door: everything that comes in by HTTP. */
+import express, { type Express } from 'express';
+import type { ApiContext } from './context.ts';
+import { addHookRoutes } from './hooks/routes.ts';
+import { notFound, problemHandler } from './problem.ts';
+import { requestLog } from './request-log.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addMessageRoutes } from './routes/messages.ts';
+import { addPostRoutes } from './routes/post.ts';
+
+export function createApp(context: ApiContext): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(requestLog(context.log));
+  app.use((_req, res, next) => {
+    res.set('cache-control', 'no-store');
+    next();
+  });
+  addHealthRoutes(app, context);
+  addHookRoutes(app, context);
+  addPostRoutes(app, context);
+  addMessageRoutes(app, context);
+  app.use(notFound);
+  app.use(problemHandler);
+  return app;
+}

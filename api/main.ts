@@ -1,0 +1,85 @@
+/** The API process. Any number of them may run. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client, Connection } from '@temporalio/client';
+import { openDb } from '../db/connection.ts';
+import { createLog } from '../runtime/log.ts';
+import { readSettings, SettingsError } from '../runtime/settings.ts';
+import { temporalTarget } from '../runtime/temporal.ts';
+import { createApp } from './app.ts';
+import { createContext, drain } from './context.ts';
+import { describeError } from './errors.ts';
+
+/** Time for requests in flight: longer than a STOP may wait for an open claim. */
+const REQUESTS_MS = 10_000;
+const BACKGROUND_MS = 5_000;
+/** Longer than the usual idle time of proxies, so that it is they who hang up. */
+const KEEP_ALIVE_MS = 75_000;
+/** gRPC would grow its pause to two minutes, in which no delivery is started although Temporal is back. */
+const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 2_000 };
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const log = createLog('api', settings.LOG_LEVEL);
+  const onCrash = (err: unknown) => {
+    log.fatal({ err: describeError(err) }, 'the API has lost its way and ends');
+    process.exit(1);
+  };
+  process.on('uncaughtException', onCrash).on('unhandledRejection', onCrash);
+  const db = openDb(settings.DATABASE_URL, {
+    connections: settings.DATABASE_CONNECTIONS,
+    applicationName: 'durable-sms api',
+  });
+  const target = temporalTarget();
+  const connection = Connection.lazy({ ...target.connection, channelArgs: RECONNECT });
+  const client = new Client({ connection, namespace: target.namespace });
+  const context = createContext({ db, secretKeys: settings.SECRET_KEYS, client, log });
+
+  const server = createServer(createApp(context));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.requestTimeout = 30_000;
+  server.listen(settings.PORT, settings.HOST);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
+  process.stdout.write(`${JSON.stringify({ ready: true, url: `http://${host}:${port}` })}\n`);
+  log.info({ port }, 'the API is ready');
+
+  await stopSignal();
+  log.info('the API stops; requests in flight may end');
+  await close(server);
+  const left = await drain(context, BACKGROUND_MS);
+  if (left > 0) log.warn({ left }, 'work was left to housekeeping');
+  await Promise.all([db.close(), connection.close()]);
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  // Connections that were busy become idle now and then; those that stay busy are cut at the end.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const late = setTimeout(() => server.closeAllConnections(), REQUESTS_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(late);
+}
+
+main().then(
+  () => process.exit(0),
+  (err: unknown) => {
+    const words = err instanceof SettingsError ? err.message : `The API could not run: ${reason(err)}`;
+    process.stderr.write(`${words}\n`);
+    process.exit(1);
+  },
+);
+
+function reason(err: unknown): string {
+  return err instanceof Error ? err.message : String(err);
+}

@@ -1,0 +1,111 @@
+/** Reading and cancelling messages. */
+import type { Express, Response } from 'express';
+import { cancelMessage } from '../../db/deliveries.ts';
+import { findMessage, listMessages, type MessageFilter, type MessageRow, timelineOf } from '../../db/messages.ts';
+import { type CountryCode, parsePhone } from '../../sms/phone.ts';
+import { keyOf, may } from '../auth.ts';
+import type { ApiContext } from '../context.ts';
+import { cursorAfter, readCursor } from '../cursor.ts';
+import { Problem } from '../problem.ts';
+import { type ListQuery, listQuerySchema } from '../schemas/list.ts';
+import type { MessagePage } from '../schemas/messages.ts';
+import { readQuery } from '../validation.ts';
+import { type ViewOptions, viewOf, viewWithTimeline } from '../view.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function addMessageRoutes(app: Express, context: ApiContext): void {
+  const { db, auth, deliveries, background } = context;
+
+  app.get('/v1/messages', auth.requires('messages:read'), async (req, res) => {
+    const query = readQuery(listQuerySchema, req.query);
+    const filter = await filterOf(context, res, query);
+    const before = query.cursor === undefined ? undefined : readCursor(query.cursor);
+    if (query.cursor !== undefined && before === undefined) {
+      throw wrongParameter('cursor', 'invalid', 'Is not a nextCursor of ours.');
+    }
+    const page = { limit: query.limit + 1, ...(before === undefined ? {} : { before }) };
+    // One more than asked for tells whether there is a next page.
+    const rows = await listMessages(db, filter, page);
+    const shown = rows.slice(0, query.limit);
+    const last = rows.length > query.limit ? shown.at(-1) : undefined;
+    const answer: MessagePage = {
+      messages: await Promise.all(shown.map(async (row) => viewOf(row, await optionsFor(context, res, row)))),
+      nextCursor: last ? cursorAfter(last.id) : null,
+    };
+    res.json(answer);
+  });
+
+  app.get('/v1/messages/:id', auth.requires('messages:read'), async (req, res) => {
+    const row = await messageOf(context, res, req.params.id);
+    res.json(viewWithTimeline(row, await timelineOf(db, row.id), await optionsFor(context, res, row)));
+  });
+
+  app.post('/v1/messages/:id/cancel', auth.requires('messages:send'), async (req, res) => {
+    const id = uuidIn(req.params.id);
+    const cancelled = await cancelMessage(db, id, keyOf(res).accountId);
+    if (cancelled.verdict === 'unknown') throw new Problem('not-found');
+    if (cancelled.verdict === 'cancelled') {
+      const end = { status: 'cancelled', source: 'api' } as const;
+      background.run(() => deliveries.signalEnd(id, 'cancel', end, `cancel:${id}`));
+    }
+    const row = await messageOf(context, res, id);
+    const message = viewOf(row, await optionsFor(context, res, row));
+    if (cancelled.verdict === 'too-late') {
+      throw new Problem('too-late', { detail: `Its status is ${cancelled.status}.`, message });
+    }
+    res.json(message);
+  });
+}
+
+async function messageOf({ db }: ApiContext, res: Response, id: unknown): Promise<MessageRow> {
+  const row = await findMessage(db, uuidIn(id), keyOf(res).accountId);
+  if (!row) throw new Problem('not-found');
+  return row;
+}
+
+function uuidIn(id: unknown): string {
+  if (typeof id !== 'string' || !UUID.test(id)) throw new Problem('not-found');
+  return id.toLowerCase();
+}
+
+async function optionsFor({ senders }: ApiContext, res: Response, row: MessageRow): Promise<ViewOptions> {
+  const known = await senders.byId(row.senderId);
+  return { sender: known?.sender.name ?? '', seesPhones: may(keyOf(res), 'phones:read') };
+}
+
+async function filterOf(context: ApiContext, res: Response, query: ListQuery): Promise<MessageFilter> {
+  const own = keyOf(res).accountId;
+  if (own !== null && query.account !== undefined && query.account !== own) throw new Problem('forbidden');
+  const accountId = own ?? query.account;
+  return {
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(query.status === undefined ? {} : { statuses: query.status }),
+    ...(query.error === undefined ? {} : { error: query.error }),
+    ...(query.from === undefined ? {} : { acceptedFrom: query.from }),
+    ...(query.to === undefined ? {} : { acceptedTo: query.to }),
+    ...(query.sender === undefined ? {} : { senderId: await senderIdOf(context, query.sender, accountId) }),
+    ...(query.phone === undefined ? {} : { phone: await phoneOf(context, query.phone, accountId) }),
+  };
+}
+
+/** By id also one that is archived. */
+async function senderIdOf({ senders }: ApiContext, sender: string, accountId: string | undefined): Promise<string> {
+  const known = (await senders.byName(sender)) ?? (UUID.test(sender) ? await senders.byId(sender) : undefined);
+  if (!known || (accountId !== undefined && !known.sender.accountIds.includes(accountId))) {
+    throw wrongParameter('sender', 'unknown-sender', 'The account has no sender of this name.');
+  }
+  return known.sender.id;
+}
+
+async function phoneOf({ accounts }: ApiContext, phone: string, accountId: string | undefined): Promise<string> {
+  const account = accountId === undefined ? undefined : await accounts.byId(accountId);
+  // A plus in a query reads as a space.
+  const read = parsePhone(phone, (account?.defaultCountry as CountryCode | null) ?? undefined);
+  if (!read.ok) throw wrongParameter('phone', 'invalid-phone', read.reason);
+  return read.e164;
+}
+
+function wrongParameter(parameter: string, code: string, detail: string): Problem {
+  return new Problem('invalid-request', { errors: [{ parameter, code, detail }] });
+}

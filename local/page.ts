@@ -1,0 +1,46 @@
+import type { DataFolder } from './data-folder.ts';
+import type { Demo } from './seed.ts';
+
+export interface PageFacts {
+  apiUrl: string;
+  simulatorUrl: string;
+  temporal: { address: string; uiUrl: string | undefined };
+  /** The PUBLIC_URL that was set. */
+  publicUrl: string | undefined;
+  portsTaken: number[];
+  data: DataFolder;
+  demo: Demo;
+}
+
+/** What a person sees when all runs. */
+export function page(facts: PageFacts): string {
+  const { apiUrl, simulatorUrl, temporal, data, demo } = facts;
+  return `
+durable-sms runs.
+
+  API            ${apiUrl}
+  Temporal       ${temporal.uiUrl ?? temporal.address}
+  Phones         ${simulatorUrl}/   (simulated: see what they got, answer STOP)
+  Data and logs  ${data.path}${data.because ? `\n                 (${data.because})` : ''}
+${notes(facts)}
+Send an SMS:
+
+  curl ${apiUrl}/v1/messages \\
+    -H 'Authorization: Bearer ${demo.apiKey}' -H "Idempotency-Key: $(date +%s)" \\
+    -H 'Content-Type: application/json' \\
+    -d '{"to": "+79995550100", "text": "Hello", "sender": "${demo.senders[0]}"}'
+
+Other senders: ${demo.senders.slice(1).join(', ')}. Ctrl-C stops everything; the data stays.
+`;
+}
+
+function notes({ portsTaken, publicUrl, apiUrl }: PageFacts): string {
+  const lines = [];
+  if (portsTaken.length > 0) lines.push(`Port ${portsTaken.join(', ')} was taken: others are used.`);
+  lines.push(
+    publicUrl
+      ? `Gateways call back at ${publicUrl}`
+      : `PUBLIC_URL is not set: gateways are told to call back at ${apiUrl}, where only this machine reaches it.`,
+  );
+  return lines.map((line) => `\n${line}`).join('');
+}

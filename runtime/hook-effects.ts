@@ -1,0 +1,47 @@
+/**
+ * What a gateway's call does. The API works through a call when it comes, in parts, since texts from phones must have
+ * taken effect before it is answered and reports need not; housekeeping works through the calls that were left, all at
+ * once. Every part is idempotent.
+ */
+import { closeHooks, type Hook } from '../db/hooks.ts';
+import { findSender } from '../db/senders.ts';
+import type { HookReading, RawHook } from '../gateways/gateway.ts';
+import { type GatewaySender, withGateway } from './gateway-sender.ts';
+import { openHeaders } from './hook-headers.ts';
+import { takeTexts } from './hook-inbound.ts';
+import { takeReports } from './hook-reports.ts';
+import type { HookTools } from './hook-tools.ts';
+
+export { type Stopped, takeTexts } from './hook-inbound.ts';
+export { type ReportAccount, type ReportCall, takeReports } from './hook-reports.ts';
+export type { HookTools } from './hook-tools.ts';
+
+/** A stored call that was not worked through: everything that it says takes effect, and it is closed. */
+export async function workThroughHook(tools: HookTools, hook: Hook): Promise<void> {
+  const sender = await findSender(tools.db, tools.secretKeys, { id: hook.senderId });
+  if (!sender) throw new Error(`there is no sender ${hook.senderId}`);
+  const known = withGateway(sender);
+  const reading = readHook(known, { ...hook, headers: openHeaders(hook.headers, tools.secretKeys) });
+  if (reading.kind !== 'read') {
+    await closeHooks(tools.db, [hook.id], reading.kind === 'nothing' ? 'nothing' : 'refused', reading.detail);
+    return;
+  }
+  const stopped = await takeTexts(tools, hook, reading.inbound);
+  await stopped.signal();
+  const call = { hookId: hook.id, senderId: hook.senderId, reports: reading.reports };
+  await takeReports(tools, { id: hook.gatewayAccountId, idScope: known.traits.idScope }, [call], { again: true });
+}
+
+/** `failed`: the adapter itself broke, which no repetition of the call will mend. */
+export type ReadHook = HookReading | { kind: 'failed'; detail: string };
+
+/** What a call says. Never throws. */
+export function readHook({ gateway, settings }: GatewaySender, hook: RawHook): ReadHook {
+  if (!gateway.readHook) return { kind: 'refused', status: 400, detail: `${gateway.title} has no webhooks` };
+  try {
+    const { method, query, headers, body } = hook;
+    return gateway.readHook({ method, query, headers, body }, settings);
+  } catch (err) {
+    return { kind: 'failed', detail: `the adapter broke on it: ${err instanceof Error ? err.name : typeof err}` };
+  }
+}

@@ -1,0 +1,91 @@
+/** Texts from phones take effect. */
+import { createHash } from 'node:crypto';
+import { storeInbound } from '../db/inbound.ts';
+import { type Sender, sendersOfGatewayAccount } from '../db/senders.ts';
+import { liftStopWord, suppressPhone } from '../db/suppressions.ts';
+import type { InboundSms } from '../gateways/gateway.ts';
+import { isStartWord, isStopWord } from '../sms/stop-words.ts';
+import type { HookTools } from './hook-tools.ts';
+import { signalAll } from './signal-all.ts';
+import { storable } from './storable.ts';
+
+export interface InboundCall {
+  id: string;
+  gatewayAccountId: string;
+  receivedAt: Date;
+}
+
+export interface Stopped {
+  /** Tells the workflows of the messages that the texts ended. */
+  signal(): Promise<void>;
+}
+
+/**
+ * Keeps the texts of a call and lets them take effect. When this resolves nothing leaves any more for a phone that said
+ * stop: before that the call must not be answered.
+ */
+export async function takeTexts(tools: HookTools, call: InboundCall, texts: readonly InboundSms[]): Promise<Stopped> {
+  if (texts.length === 0) return { signal: async () => {} };
+  // No sender knows its receiving number, so a text counts for all senders of the gateway account.
+  const senders = await sendersOfGatewayAccount(tools.db, tools.secretKeys, call.gatewayAccountId);
+  const ended: string[] = [];
+  for (const text of texts) ended.push(...(await takeText(tools, call, senders, text)));
+  return {
+    signal: () =>
+      signalAll(
+        ended.map((id) => () => {
+          const end = { status: 'suppressed', source: 'stop-word' } as const;
+          return tools.deliveries.signalEnd(id, 'stopWord', end, `stop:${id}`);
+        }),
+      ),
+  };
+}
+
+/** @returns the ids of the messages that it ended */
+async function takeText(
+  { db }: HookTools,
+  call: InboundCall,
+  senders: readonly Sender[],
+  sms: InboundSms,
+): Promise<string[]> {
+  const text = storable(sms.text);
+  const stopped = senders.filter(({ stopWords }) => isStopWord(text, stopWords));
+  const effect = stopped.length > 0 ? 'stop' : isStartWord(text) ? 'start' : 'none';
+  const fresh = await storeInbound(db, {
+    gatewayAccountId: call.gatewayAccountId,
+    hookId: call.id,
+    inboundId: inboundIdOf(sms, call.receivedAt),
+    phone: sms.from,
+    recipient: sms.to === undefined ? null : storable(sms.to, 64),
+    text,
+    effect,
+  });
+  // A stop is done again with every repeat of its call, since the first may have broken off after the text was kept.
+  // A start is not: a late repeat of it must not undo a stop that came after it.
+  if (effect === 'stop') {
+    return await suppressPhone(db, {
+      phone: sms.from,
+      accountIds: accountsOf(stopped),
+      global: stopped.some(({ addToGlobalSuppressList }) => addToGlobalSuppressList),
+      source: 'stop-word',
+      reason: 'answered with a stop word',
+    });
+  }
+  if (effect === 'start' && fresh) await liftStopWord(db, sms.from, accountsOf(senders));
+  return [];
+}
+
+function accountsOf(senders: readonly Sender[]): string[] {
+  return [...new Set(senders.flatMap(({ accountIds }) => accountIds))];
+}
+
+/**
+ * Without an id of the gateway's, the same words from the same phone at the same time are the same text; where the
+ * gateway names no time, within the hour.
+ */
+function inboundIdOf(sms: InboundSms, receivedAt: Date): string {
+  if (sms.inboundId !== undefined && sms.inboundId.length <= 200) return storable(sms.inboundId);
+  const at = sms.at ?? receivedAt.toISOString().slice(0, 13);
+  const content = JSON.stringify([sms.inboundId ?? null, sms.from, sms.to ?? null, sms.text, at]);
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}

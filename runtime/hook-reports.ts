@@ -1,0 +1,123 @@
+/** Delivery reports take effect: in the books first, then in the workflows of the messages that they ended. */
+import { closeHooks } from '../db/hooks.ts';
+import { findMessage } from '../db/messages.ts';
+import { applyReports, type Concerned } from '../db/reports.ts';
+import { findSender } from '../db/senders.ts';
+import { suppressOptedOut } from '../db/suppressions.ts';
+import type { StatusReport, Traits } from '../gateways/gateway.ts';
+import { isFinal } from '../sms/status.ts';
+import type { HookTools } from './hook-tools.ts';
+import { signalAll } from './signal-all.ts';
+import { storable } from './storable.ts';
+
+/** The reports of one stored call. */
+export interface ReportCall {
+  hookId: string;
+  senderId: string;
+  reports: readonly StatusReport[];
+}
+
+export interface ReportAccount {
+  id: string;
+  idScope: Traits['idScope'];
+}
+
+/** Most reports of one transaction, which holds their rows. */
+const AT_ONCE = 500;
+
+/**
+ * Lets the reports of calls to one gateway account take effect, in order, and closes the calls. Rejects where Temporal
+ * or Postgres is away: the calls then stay as they are.
+ * @param again after a crash: the messages may have ended without their workflows having heard of it
+ */
+export async function takeReports(
+  tools: HookTools,
+  account: ReportAccount,
+  calls: readonly ReportCall[],
+  { again = false } = {},
+): Promise<void> {
+  const ended = new Map<string, Concerned>();
+  for (const chunk of chunksOf(calls)) {
+    const { call, reports } = chunk;
+    const options = { idScope: account.idScope, ...(call === undefined ? {} : { hookId: call.hookId }) };
+    const concerned = await applyReports(tools.db, account.id, 'report', reports, options);
+    for (const message of concerned) {
+      if (message.ended || again) ended.set(message.messageId, message);
+    }
+    if (chunk.optOut) await takeOptOut(tools, chunk, concerned[0]);
+  }
+  await signalAll(
+    [...ended.values()].map(({ messageId, status, source }) => async () => {
+      if (!isFinal(status)) return;
+      // One for each message, whichever call brought it: Temporal drops the second.
+      await tools.deliveries.signalEnd(messageId, 'deliveryReport', { status, source }, `report:${messageId}`);
+    }),
+  );
+  await closeHooks(
+    tools.db,
+    calls.map(({ hookId }) => hookId),
+    'done',
+  );
+}
+
+/**
+ * The phone has told the gateway or the operator that it wants no more: it goes onto the lists of the sender of the
+ * message. Where no message has the id, that of the sender whose address was called must do.
+ */
+async function takeOptOut(
+  { db, secretKeys, deliveries }: HookTools,
+  { call, reports }: OptOutChunk,
+  concerned: Concerned | undefined,
+): Promise<void> {
+  const message = concerned && (await findMessage(db, concerned.messageId, null));
+  const sender = await findSender(db, secretKeys, { id: message?.senderId ?? call.senderId });
+  const phone = message?.phone ?? reports[0]?.phone;
+  if (!sender || phone === undefined) return;
+  const stopped = await suppressOptedOut(db, sender, phone);
+  const end = { status: 'suppressed', source: 'suppress-list' } as const;
+  await signalAll(stopped.map((id) => () => deliveries.signalEnd(id, 'stopWord', end, `stop:${id}`)));
+}
+
+/** What is applied in one transaction. Without a call: reports of several, of which each names its own (`hook`). */
+interface Chunk {
+  optOut: false;
+  call: ReportCall | undefined;
+  reports: StatusReport[];
+}
+
+/** An opt-out is applied alone, so that it is known which message it is about. */
+interface OptOutChunk {
+  optOut: true;
+  call: ReportCall;
+  reports: StatusReport[];
+}
+
+function chunksOf(calls: readonly ReportCall[]): (Chunk | OptOutChunk)[] {
+  const chunks: (Chunk | OptOutChunk)[] = [];
+  for (const call of calls) {
+    for (const report of call.reports) {
+      const cleaned = { ...clean(report), hook: call.hookId };
+      const last = chunks.at(-1);
+      if (report.optOut) chunks.push({ optOut: true, call, reports: [cleaned] });
+      else if (!last || last.optOut || last.reports.length >= AT_ONCE) {
+        chunks.push({ optOut: false, call, reports: [cleaned] });
+      } else {
+        last.reports.push(cleaned);
+        if (last.call !== call) last.call = undefined;
+      }
+    }
+  }
+  return chunks;
+}
+
+/** No text of a gateway's may stop a report: ids are keys of an index, and Postgres takes neither NUL nor half characters. */
+function clean(report: StatusReport): StatusReport {
+  const { gatewayId, raw, errorCode, detail, ...rest } = report;
+  return {
+    ...rest,
+    gatewayId: storable(gatewayId, 255),
+    raw: storable(raw, 255),
+    ...(errorCode === undefined ? {} : { errorCode: storable(errorCode, 255) }),
+    ...(detail === undefined ? {} : { detail: storable(detail, 1_000) }),
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * `npm test`: installs what is missing, then lint, types and all tests. All steps run, so that one go shows everything.
+ * Arguments go to vitest: `npm test -- test/db`. Ends with the counts alone on the last line; a failed step counts as
+ * one failure. Plain Node up to the point where the dependencies are there.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installDependencies } from '../local/install.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** How long the tests have to take down their servers after Ctrl-C. */
+const STOPS_WITHIN_MS = 45_000;
+
+let current;
+let interrupted;
+for (const [number, signal] of [
+  [2, 'SIGINT'],
+  [15, 'SIGTERM'],
+  [1, 'SIGHUP'],
+]) {
+  process.on(signal, () => {
+    if (interrupted) return;
+    interrupted = 128 + number;
+    signalGroup('SIGTERM');
+    setTimeout(() => signalGroup('SIGKILL'), STOPS_WITHIN_MS).unref();
+  });
+}
+
+installDependencies();
+const folder = mkdtempSync(join(tmpdir(), 'durable-sms-run-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const started = Date.now();
+const lint = await step('Lint', ['npm', 'run', '--silent', 'lint']);
+const types = await step('Types', ['npm', 'run', '--silent', 'typecheck']);
+const tests = await vitest(process.argv.slice(2));
+
+const steps = [
+  ['lint', lint],
+  ['types', types],
+];
+const failedSteps = steps.filter(([, passed]) => !passed).map(([name]) => name);
+say(`\nLint ${word(lint)}, types ${word(types)}; ${tests.files} test files, ${seconds(started)} s after the installs.`);
+if (failedSteps.length > 0) say(`Failed: ${failedSteps.join(', ')}.`);
+const failed = tests.failed + failedSteps.length;
+say(`${tests.passed} passed, ${failed} failed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ''}`);
+process.exit(failed > 0 ? 1 : 0);
+
+/** A run that found no test has failed, and so has one that ended badly for a reason outside the tests. */
+async function vitest(args) {
+  const file = join(folder, 'results.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const passed = await step('Tests', [
+    process.execPath,
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...reporters,
+    ...args,
+  ]);
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0, files: 0 };
+  const results = JSON.parse(readFileSync(file, 'utf8'));
+  const brokenFiles = results.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  );
+  const failures = results.numFailedTests + brokenFiles.length;
+  const ranNone = results.numPassedTests + failures === 0;
+  return {
+    passed: results.numPassedTests,
+    failed: Math.max(failures, passed && !ranNone ? 0 : 1),
+    skipped: results.numPendingTests + results.numTodoTests,
+    files: results.testResults.length,
+  };
+}
+
+/** In a process group of its own: Ctrl-C reaches us alone, and we pass it on once. */
+async function step(name, [command, ...args]) {
+  if (interrupted) process.exit(interrupted);
+  say(`\n${name} …`);
+  const begun = Date.now();
+  const child = spawn(command, args, { cwd: root, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+  current = child;
+  const code = await new Promise((resolve) => child.on('exit', resolve).on('error', resolve));
+  signalGroup('SIGKILL');
+  current = undefined;
+  if (interrupted) process.exit(interrupted);
+  say(`${name}: ${word(code === 0)} (${seconds(begun)} s)`);
+  return code === 0;
+}
+
+function signalGroup(signal) {
+  try {
+    if (current?.pid) process.kill(-current.pid, signal);
+  } catch {
+    // All of it has ended.
+  }
+}
+
+function word(passed) {
+  return passed ? 'passed' : 'failed';
+}
+
+function seconds(since) {
+  return Math.round((Date.now() - since) / 1000);
+}
+
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,470 @@
+import { describe, expect, it } from 'vitest';
+import { eventually, pause, type Started, start, startReceiver } from './kit.ts';
+
+const PHONE = '79995550101';
+
+/** The documentation's own sample. */
+const sample = (to = PHONE, id = 'wf-7f3a-1', url?: string) => ({
+  messages: [
+    {
+      sender: 'ACME',
+      destinations: [{ to, messageId: id }],
+      content: { text: 'Код 4821' },
+      options: { validityPeriod: { amount: 10, timeUnit: 'MINUTES' } },
+      webhooks: {
+        ...(url === undefined ? {} : { delivery: { url } }),
+        contentType: 'application/json',
+        callbackData: 'wf-7f3a',
+      },
+    },
+  ],
+  options: { includeSmsCountInResponse: true },
+});
+
+async function post(simulator: Started, path: string, body: unknown, authorization = 'App 0a1b2c3d-example') {
+  const answer = await fetch(`${simulator.url}/infobip${path}`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json', accept: 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
+async function get(simulator: Started, path: string, authorization = 'App 0a1b2c3d-example') {
+  const answer = await fetch(`${simulator.url}/infobip${path}`, { headers: { authorization } });
+  return { status: answer.status, headers: answer.headers, body: await answer.json() };
+}
+
+const send3 = (simulator: Started, body: unknown) => post(simulator, '/sms/3/messages', body);
+const send2 = (simulator: Started, body: unknown) => post(simulator, '/sms/2/text/advanced', body);
+
+describe('Infobip send, v3', () => {
+  it('answers the sample as documented', async () => {
+    const simulator = await start();
+    const { status, body } = await send3(simulator, sample());
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      bulkId: expect.stringMatching(/^\d{19}$/),
+      messages: [
+        {
+          messageId: 'wf-7f3a-1',
+          status: {
+            groupId: 1,
+            groupName: 'PENDING',
+            id: 26,
+            name: 'PENDING_ACCEPTED',
+            description: 'Message sent to next instance',
+          },
+          destination: PHONE,
+          details: { messageCount: 1 },
+        },
+      ],
+    });
+    expect((await simulator.handset(PHONE)).sms).toMatchObject([{ text: 'Код 4821', sender: 'ACME', id: 'wf-7f3a-1' }]);
+  });
+
+  it('makes an id of its own, larger than 2^53, where none is given; none is used twice', async () => {
+    const simulator = await start();
+    const one = { messages: [{ destinations: [{ to: PHONE }, { to: '79995550102' }], content: { text: 'a' } }] };
+    const { body } = await send3(simulator, one);
+    const ids = body.messages.map((it: { messageId: string }) => it.messageId);
+    expect(BigInt(ids[0]) > 2n ** 53n).toBe(true);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('judges each destination alone', async () => {
+    const simulator = await start();
+    const to = (...phones: string[]) => phones.map((phone) => ({ to: phone }));
+    const { status, body } = await send3(simulator, {
+      messages: [
+        { destinations: to(PHONE, '79995550911', 'abc', ''), content: { text: 'a' } },
+        { destinations: to('+79995550103'), content: { text: 'я'.repeat(1700) } },
+        { sender: 'NAME-TOO-LONG', destinations: to('79995550104'), content: { text: 'a' } },
+      ],
+    });
+    expect(status).toBe(200);
+    const ids = body.messages.map((it: { status: { id: number } }) => it.status.id);
+    expect(ids).toEqual([26, 52, 52, 51, 25, 11]);
+    expect(body.messages[4].destination).toBe('79995550103');
+    expect(await simulator.control('book')).toMatchObject({ counts: { accepted: 1 } });
+  });
+
+  it('refuses an own id that was taken before: status 23', async () => {
+    const simulator = await start();
+    await send3(simulator, sample());
+    const { status, body } = await send3(simulator, sample());
+    expect([status, body.messages[0].status]).toMatchObject([
+      200,
+      { id: 23, groupId: 5, name: 'REJECTED_DUPLICATE_MESSAGE_ID' },
+    ]);
+    expect((await simulator.handset(PHONE)).sms).toHaveLength(1);
+  });
+
+  it('does not count an id as used that was refused', async () => {
+    const simulator = await start();
+    await simulator.control('fault', { fault: 'no-balance' });
+    const first = await send3(simulator, sample());
+    expect(first.body.messages[0].status.id).toBe(12);
+    const second = await send3(simulator, sample());
+    expect(second.body.messages[0].status.id).toBe(26);
+  });
+
+  it.each([
+    ['no messages', {}, 'messages'],
+    ['an empty list', { messages: [] }, 'messages'],
+    ['no destination', { messages: [{ content: { text: 'a' } }] }, 'messages[0].destinations'],
+    ['no phone', { messages: [{ destinations: [{}], content: { text: 'a' } }] }, 'messages[0].destinations[0].to'],
+    [
+      'a phone as number',
+      { messages: [{ destinations: [{ to: 79995550101 }], content: { text: 'a' } }] },
+      'messages[0].destinations[0].to',
+    ],
+    [
+      'a phone of 65 characters',
+      { messages: [{ destinations: [{ to: '7'.repeat(65) }], content: { text: 'a' } }] },
+      'messages[0].destinations[0].to',
+    ],
+    ['no content', { messages: [{ destinations: [{ to: PHONE }] }] }, 'messages[0].content'],
+    ['the text of v2', { messages: [{ destinations: [{ to: PHONE }], text: 'a' }] }, 'messages[0].content'],
+    ['an id of 201 characters', sample(PHONE, 'x'.repeat(201)), 'messages[0].destinations[0].messageId'],
+    ['a relative webhook', sample(PHONE, 'x', '/hook'), 'messages[0].webhooks.delivery.url'],
+    [
+      'a validity of 49 hours',
+      {
+        messages: [
+          {
+            destinations: [{ to: PHONE }],
+            content: { text: 'a' },
+            options: { validityPeriod: { amount: 49, timeUnit: 'HOURS' } },
+          },
+        ],
+      },
+      'messages[0].options.validityPeriod.amount',
+    ],
+    [
+      'an unknown unit of time',
+      {
+        messages: [
+          {
+            destinations: [{ to: PHONE }],
+            content: { text: 'a' },
+            options: { validityPeriod: { amount: 1, timeUnit: 'DAYS' } },
+          },
+        ],
+      },
+      'messages[0].options.validityPeriod.timeUnit',
+    ],
+    [
+      'a date with a colon in the offset',
+      { ...sample(), options: { schedule: { sendAt: '2030-03-05T12:00:00.000+03:00' } } },
+      'options.schedule.sendAt',
+    ],
+  ])('answers 400 to %s', async (_, request, property) => {
+    const simulator = await start();
+    const { status, body } = await send3(simulator, request);
+    expect(status).toBe(400);
+    expect(body.errorCode).toBe('E400');
+    expect(body.violations.map((it: { property: string }) => it.property)).toContain(property);
+    expect(await simulator.control('book')).toMatchObject({ counts: { accepted: 0 } });
+  });
+
+  it('answers 400 to a body that is not JSON', async () => {
+    const simulator = await start();
+    expect(await send3(simulator, '{"messages":')).toMatchObject({ status: 400, body: { errorCode: 'E400' } });
+  });
+
+  it('answers 404 to an unknown path, 401 to a wrong, revoked or missing key', async () => {
+    const simulator = await start();
+    expect(await get(simulator, '/sms/3/nothing')).toMatchObject({ status: 404, body: { errorCode: 'E404' } });
+    await simulator.control('accounts', { wire: 'infobip', login: 'gone', revoked: true });
+    for (const key of ['App wrong', 'App gone', 'nonsense']) {
+      const answer = await post(simulator, '/sms/3/messages', sample(), key);
+      expect(answer).toMatchObject({ status: 401, body: { errorCode: 'E401' } });
+    }
+  });
+
+  it('takes Basic, IBSSO and Bearer too', async () => {
+    const simulator = await start();
+    const keys = [`Basic ${Buffer.from('u:p').toString('base64')}`, 'IBSSO t1', 'Bearer t2'];
+    for (const [i, key] of keys.entries()) {
+      const { body } = await post(simulator, '/sms/3/messages', sample(`7999555010${i}`), key);
+      expect(body.messages[0].status.id).toBe(26);
+    }
+  });
+
+  it('takes money from a balance that was set, and refuses when it is used up', async () => {
+    const simulator = await start();
+    await simulator.control('accounts', { wire: 'infobip', login: '0a1b2c3d-example', balance: 0.05 });
+    const ids = [];
+    for (const id of ['a', 'b', 'c']) ids.push((await send3(simulator, sample(PHONE, id))).body.messages[0].status.id);
+    expect(ids).toEqual([26, 26, 12]);
+    const { body } = await get(simulator, '/account/1/balance');
+    expect(body.balance).toBeCloseTo(0.01);
+    expect(body.currency).toBe('EUR');
+  });
+});
+
+describe('Infobip send, v2', () => {
+  const request = {
+    messages: [
+      {
+        from: 'ACME',
+        destinations: [{ to: PHONE, messageId: 'x'.repeat(205) }],
+        text: 'Hello',
+        validityPeriod: 10,
+        intermediateReport: false,
+      },
+    ],
+    includeSmsCountInResponse: true,
+  };
+
+  it('answers in its own field names and cuts long ids off', async () => {
+    const simulator = await start();
+    const { status, body } = await send2(simulator, request);
+    expect(status).toBe(200);
+    expect(body.messages).toMatchObject([{ messageId: 'x'.repeat(200), to: PHONE, smsCount: 1, status: { id: 26 } }]);
+  });
+
+  it('answers errors in its own shape', async () => {
+    const simulator = await start();
+    const tooLong = { messages: [{ ...request.messages[0], validityPeriod: 2881 }] };
+    expect(await send2(simulator, tooLong)).toMatchObject({
+      status: 400,
+      body: {
+        requestError: {
+          serviceException: {
+            messageId: 'BAD_REQUEST',
+            validationErrors: { 'messages[0].validityPeriod': [expect.any(String)] },
+          },
+        },
+      },
+    });
+    expect(await post(simulator, '/sms/2/text/advanced', request, 'App wrong')).toMatchObject({
+      status: 401,
+      body: { requestError: { serviceException: { messageId: 'UNAUTHORIZED' } } },
+    });
+  });
+});
+
+describe('Infobip status', () => {
+  it('tells the log of many ids, again and again', async () => {
+    const simulator = await start({ reportDelayMs: 60 });
+    for (const [to, id] of [
+      [PHONE, 'a'],
+      ['79995550901', 'b'],
+      ['79995550902', 'c'],
+      ['79995550903', 'd'],
+      ['79995550905', 'e'],
+      ['79995550915', 'f'],
+    ] as const) {
+      await send3(simulator, sample(to, id));
+    }
+    const first = await get(simulator, '/sms/3/logs?messageId=a');
+    expect(first.body.results).toMatchObject([{ messageId: 'a', status: { groupId: 1 } }]);
+    await pause(150);
+    for (let again = 0; again < 2; again += 1) {
+      const { status, body } = await get(simulator, '/sms/3/logs?messageId=a,b,c,d,e,f,unknown');
+      expect(status).toBe(200);
+      const told = body.results.map((it: { messageId: string; status: { groupId: number; id: number } }) => {
+        return [it.messageId, it.status.groupId, it.status.id];
+      });
+      expect(told).toEqual([
+        ['a', 3, 5],
+        ['b', 2, 9],
+        ['c', 4, 15],
+        ['d', 5, 19],
+        ['e', 3, 2],
+        ['f', 5, 14],
+      ]);
+      expect(body.results[5].error).toMatchObject({ id: 603, permanent: true });
+      expect(body.results[0]).toMatchObject({
+        destination: PHONE,
+        messageCount: 1,
+        price: { pricePerMessage: 0.02, currency: 'EUR' },
+        sentAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/),
+        error: { id: 0, groupName: 'OK' },
+      });
+    }
+  });
+
+  it('filters and pages the log, and has the old shape under /sms/1', async () => {
+    const simulator = await start();
+    for (const n of [1, 2, 3]) await send3(simulator, sample(`7999555010${n}`, `m${n}`));
+    const byPhone = await get(simulator, '/sms/3/logs?destination=79995550102');
+    expect(byPhone.body.results).toMatchObject([{ messageId: 'm2' }]);
+    const page = await get(simulator, '/sms/3/logs?limit=2&useCursor=true');
+    expect(page.body.results).toHaveLength(2);
+    const rest = await get(simulator, `/sms/3/logs?limit=2&useCursor=true&cursor=${page.body.cursor.nextCursor}`);
+    expect(rest.body.results).toMatchObject([{ messageId: 'm3' }]);
+    expect(rest.body.cursor.nextCursor).toBeNull();
+    const old = await get(simulator, '/sms/1/logs?messageId=m1');
+    expect(old.body.results).toMatchObject([{ to: '79995550101', smsCount: 1 }]);
+    expect((await get(simulator, '/sms/3/logs?limit=1001')).status).toBe(400);
+    expect((await get(simulator, `/sms/3/logs?messageId=${'x,'.repeat(1025)}`)).status).toBe(400);
+  });
+
+  it('turns the 121st look into the log within a minute away with 429, unless told not to', async () => {
+    const simulator = await start();
+    const statuses = [];
+    for (let n = 0; n < 121; n += 1) statuses.push((await get(simulator, '/sms/3/logs?messageId=a')).status);
+    expect(statuses.filter((it) => it === 200)).toHaveLength(120);
+    const last = await get(simulator, '/sms/3/logs?messageId=a');
+    expect(last).toMatchObject({ status: 429, body: { errorCode: 'E429' } });
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+    await simulator.control('accounts', { wire: 'infobip', login: '0a1b2c3d-example', statusLimits: false });
+    expect((await get(simulator, '/sms/3/logs?messageId=a')).status).toBe(200);
+  });
+
+  it('hands each report out once', async () => {
+    const simulator = await start();
+    await send3(simulator, sample());
+    expect((await get(simulator, '/sms/3/reports')).body).toEqual({ results: [] });
+    await eventually(async () => (await simulator.handset(PHONE)).sms[0]?.status === 'delivered');
+    const first = await get(simulator, '/sms/3/reports?messageId=wf-7f3a-1');
+    expect(first.body.results).toMatchObject([{ messageId: 'wf-7f3a-1', status: { id: 5 } }]);
+    expect((await get(simulator, '/sms/3/reports')).body).toEqual({ results: [] });
+    await simulator.control('report', {
+      wire: 'infobip',
+      login: '0a1b2c3d-example',
+      id: 'wf-7f3a-1',
+      status: 'expired',
+    });
+    expect((await get(simulator, '/sms/3/reports')).body.results).toMatchObject([{ status: { id: 15 } }]);
+  });
+});
+
+describe('Infobip webhooks', () => {
+  it('posts the final report to the URL of the message, which wins over the account', async () => {
+    const [simulator, account, own] = [await start(), await startReceiver(), await startReceiver()];
+    await simulator.control('accounts', {
+      wire: 'infobip',
+      login: '0a1b2c3d-example',
+      hooks: { reports: account.url },
+      hookBasic: { user: 'u', password: 'p' },
+    });
+    await send3(simulator, sample(PHONE, 'a', `${own.url}/SECRET`));
+    await send3(simulator, sample('79995550902', 'b'));
+    const [[mine], [theirs]] = [await own.until(1), await account.until(1)];
+    expect(mine?.path).toBe('/hook/SECRET');
+    expect(mine?.headers).toMatchObject({ 'content-type': 'application/json' });
+    expect(mine?.headers.authorization).toBeUndefined();
+    expect(JSON.parse(mine?.body ?? '')).toEqual({
+      results: [
+        {
+          bulkId: expect.any(String),
+          price: { pricePerMessage: 0.02, currency: 'EUR' },
+          status: expect.objectContaining({ groupId: 3, id: 5, name: 'DELIVERED_TO_HANDSET' }),
+          error: expect.objectContaining({ groupId: 0, groupName: 'OK', id: 0, permanent: false }),
+          messageId: 'a',
+          to: PHONE,
+          sender: 'ACME',
+          sentAt: expect.any(String),
+          doneAt: expect.any(String),
+          messageCount: 1,
+          mccMnc: '25001',
+          callbackData: 'wf-7f3a',
+        },
+      ],
+    });
+    expect(theirs?.headers.authorization).toBe(`Basic ${Buffer.from('u:p').toString('base64')}`);
+    expect(JSON.parse(theirs?.body ?? '').results).toMatchObject([{ messageId: 'b', status: { groupId: 4, id: 15 } }]);
+    await pause(100);
+    expect([own.received.length, account.received.length]).toEqual([1, 1]);
+  });
+
+  it('speaks the v2 shape where set, and has several reports in one call', async () => {
+    const [simulator, receiver] = [await start(), await startReceiver()];
+    await simulator.control('accounts', {
+      wire: 'infobip',
+      login: '0a1b2c3d-example',
+      hooks: { reports: receiver.url },
+      reportShape: 'v2',
+      reportBatchMs: 100,
+    });
+    await send3(simulator, sample('79995550101', 'a'));
+    await send3(simulator, sample('79995550102', 'b'));
+    const [call] = await receiver.until(1);
+    const { results } = JSON.parse(call?.body ?? '');
+    expect(results).toMatchObject([
+      { messageId: 'a', smsCount: 1, from: 'ACME', error: { groupName: 'Ok' } },
+      { messageId: 'b' },
+    ]);
+    expect(results[0]).not.toHaveProperty('messageCount');
+  });
+
+  it('sends intermediate reports only when asked, and none at all with notify: false', async () => {
+    const [simulator, receiver] = [await start(), await startReceiver()];
+    const ask = (id: string, delivery: object) => {
+      const [message] = sample('79995550101', id).messages;
+      return { messages: [{ ...message, webhooks: { delivery: { url: receiver.url, ...delivery } } }] };
+    };
+    await send3(simulator, ask('quiet', { notify: false }));
+    await send3(simulator, ask('chatty', { intermediateReport: true }));
+    const calls = await receiver.until(2);
+    const told = calls.map((it) => JSON.parse(it.body).results[0]);
+    expect(told).toMatchObject([
+      { messageId: 'chatty', status: { id: 7 } },
+      { messageId: 'chatty', status: { id: 5 } },
+    ]);
+    await pause(100);
+    expect(receiver.received).toHaveLength(2);
+  });
+
+  it('repeats a report with growing pauses until it is answered with 2xx', async () => {
+    const [simulator, receiver] = [
+      await start({ minuteMs: 30 }),
+      await startReceiver((n) => (n === 1 ? 500 : n === 2 ? 302 : 204)),
+    ];
+    await send3(simulator, sample(PHONE, 'a', receiver.url));
+    const [first, second, third] = await receiver.until(3);
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2 * 30 - 5);
+    expect((third?.at ?? 0) - (second?.at ?? 0)).toBeGreaterThanOrEqual(5 * 30 - 5);
+    await pause(100);
+    expect(receiver.received).toHaveLength(3);
+    const calls = await simulator.calls();
+    expect(calls.map((it) => [it.attempt, it.answer])).toEqual([
+      [1, 500],
+      [2, 302],
+      [3, 204],
+    ]);
+  });
+
+  it('pushes an inbound SMS as MO_JSON_2, with the keyword apart', async () => {
+    const [simulator, receiver] = [await start(), await startReceiver()];
+    const account = { wire: 'infobip', login: '0a1b2c3d-example' };
+    await simulator.control('accounts', { ...account, hooks: { inbound: receiver.url } });
+    await simulator.control('inbound', { ...account, from: '+79995550101', to: '79990000001', text: 'Stop' });
+    await simulator.control('inbound', { ...account, from: '+79995550101', text: 'thank you' });
+    const bodies = (await receiver.until(2)).map((it) => JSON.parse(it.body));
+    bodies.sort((a, b) => a.results[0].messageId.localeCompare(b.results[0].messageId));
+    expect(bodies[0]).toMatchObject({
+      results: [
+        {
+          messageId: expect.stringMatching(/^\d{19}$/),
+          from: PHONE,
+          to: '79990000001',
+          text: 'Stop',
+          cleanText: '',
+          keyword: 'STOP',
+          smsCount: 1,
+          price: { pricePerMessage: 0, currency: 'EUR' },
+        },
+      ],
+      messageCount: 1,
+      pendingMessageCount: 0,
+    });
+    expect(bodies[1].results[0]).toMatchObject({ text: 'thank you', cleanText: 'thank you' });
+    expect(bodies[1].results[0]).not.toHaveProperty('keyword');
+    expect((await get(simulator, '/sms/1/inbox/reports')).body.results).toEqual([]);
+  });
+
+  it('keeps inbound SMS for the inbox, each once, where nobody takes them', async () => {
+    const simulator = await start();
+    const account = { wire: 'infobip', login: '0a1b2c3d-example' };
+    for (const text of ['one', 'two']) await simulator.control('inbound', { ...account, from: PHONE, text });
+    const first = await get(simulator, '/sms/1/inbox/reports?limit=1');
+    expect(first.body).toMatchObject({ results: [{ text: 'one' }], messageCount: 1, pendingMessageCount: 1 });
+    const second = await get(simulator, '/sms/1/inbox/reports');
+    expect(second.body).toMatchObject({ results: [{ text: 'two' }], pendingMessageCount: 0 });
+  });
+});

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+const system = ['db', 'temporal', 'workflows', 'api', 'system'].map((room) => `test/${room}/**/*.test.ts`);
+
+export default defineConfig({
+  test: {
+    pool: 'forks', // the Temporal SDK has a native part
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: system, testTimeout: 20_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: system,
+          globalSetup: ['test/setup/servers.ts'],
+          setupFiles: ['test/setup/addresses.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
