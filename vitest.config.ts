@@ -6,10 +6,12 @@ export default defineConfig({
   test: {
     pool: 'forks', // the Temporal SDK has a native part
     maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: system, testTimeout: 20_000 },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: system },
       },
       {
         extends: true,
@@ -18,8 +20,6 @@ export default defineConfig({
           include: system,
           globalSetup: ['test/setup/servers.ts'],
           setupFiles: ['test/setup/addresses.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
     ],

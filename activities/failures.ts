@@ -3,20 +3,34 @@
  * they hold words of ours, classes and codes only: never what a gateway or a driver said, which may quote a phone or text.
  */
 
+import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import type { Logger } from '../runtime/log.ts';
 
-/** The message is not where it should be yet: tried again after `afterMs`. Neither an error nor an alarm. */
-export function notYet(type: string, words: string, afterMs?: number): ApplicationFailure {
+/**
+ * The message is not where it should be yet: tried again after `afterMs`. Neither an error nor an alarm.
+ *
+ * The pause is always named: a retry that would not fit into the activity's time ends it at once, with a failure that
+ * says nothing of the message. `leftMs` is what is left of that time; the last try comes right at its end.
+ */
+export function notYet(type: string, words: string, afterMs: number, leftMs: number): ApplicationFailure {
   return ApplicationFailure.create({
     type,
     message: words,
     nonRetryable: false,
     category: ApplicationFailureCategory.BENIGN,
-    ...(afterMs === undefined ? {} : { nextRetryDelay: Math.max(1, Math.ceil(afterMs)) }),
+    nextRetryDelay: Math.ceil(Math.max(1, Math.min(afterMs, leftMs + LAST_TRY_MS))),
   });
 }
+
+/** Pause before the next try where nobody names one: from `firstMs`, growing with each attempt of the activity. */
+export function growingPauseMs(firstMs: number, factor: number, longestMs: number): number {
+  return Math.min(longestMs, firstMs * factor ** (activityInfo().attempt - 1));
+}
+
+/** The books' clock may be a little behind the worker's. */
+const LAST_TRY_MS = 500;
 
 /** Turns what nobody foresaw into a failure without the words of others; the log has its name and stack. */
 export function maskFailures(log: Logger): ActivityInboundCallsInterceptor {

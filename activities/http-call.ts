@@ -12,6 +12,7 @@ import { Deadline, Timer } from './http-clock.ts';
 import { type Evidence, excerptOf, failureText, requestLine } from './http-evidence.ts';
 import { cutText, reasonOf } from './http-failures.ts';
 import type { Connection } from './http-lines.ts';
+import { type Mask, maskOf } from './http-mask.ts';
 import { unpack } from './http-unpack.ts';
 
 export type CallResult =
@@ -48,6 +49,7 @@ export class Call implements Dispatcher.DispatchHandler {
   readonly #resolve: (result: CallResult) => void;
   readonly #request: HttpRequest;
   readonly #limits: CallLimits;
+  readonly #mask: Mask;
   readonly #notBefore: number;
   readonly #deadline: Deadline;
 
@@ -77,6 +79,7 @@ export class Call implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#request = request;
     this.#limits = limits;
+    this.#mask = maskOf(limits.secrets);
     this.#notBefore = guard.notBefore ?? 0;
     this.#deadline = new Deadline(guard.deadline);
   }
@@ -185,7 +188,7 @@ export class Call implements Dispatcher.DispatchHandler {
   #fail(failure: string): void {
     if (this.#state === 'done') return;
     const reach = this.#state === 'written' ? 'written' : 'unwritten';
-    const shown = failureText(failure, this.#limits.secrets);
+    const shown = failureText(failure, this.#mask);
     this.#settle({ reach, failure: shown, evidence: this.#evidence(reach, shown, undefined) });
     this.#connection?.cut();
     this.#controller?.abort(new Error('given up'));
@@ -199,7 +202,6 @@ export class Call implements Dispatcher.DispatchHandler {
   }
 
   #evidence(reach: Reach, failure: string | undefined, body: Uint8Array | undefined): Evidence {
-    const { secrets } = this.#limits;
     const written = this.#wroteAt === undefined ? undefined : new Date(this.#wroteAt).toISOString();
     return withoutUndefined({
       startedAt: new Date(this.#startedAt).toISOString(),
@@ -211,7 +213,7 @@ export class Call implements Dispatcher.DispatchHandler {
       reach,
       status: this.#status,
       failure,
-      requestLine: requestLine(this.#request, secrets),
+      requestLine: requestLine(this.#request, this.#mask),
       answerExcerpt: this.#status === undefined ? undefined : this.#excerpt(body),
     });
   }
@@ -219,9 +221,9 @@ export class Call implements Dispatcher.DispatchHandler {
   #excerpt(body: Uint8Array | undefined): string {
     const packing = this.#headers['content-encoding'];
     if (body === undefined && packing !== undefined && packing !== 'identity') {
-      return failureText(`(${this.#bytes} bytes, ${packing})`, this.#limits.secrets);
+      return failureText(`(${this.#bytes} bytes, ${packing})`, this.#mask);
     }
-    return excerptOf(body ?? Buffer.concat(this.#chunks), this.#headers, this.#limits.secrets);
+    return excerptOf(body ?? Buffer.concat(this.#chunks), this.#headers, this.#mask);
   }
 }
 

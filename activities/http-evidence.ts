@@ -2,7 +2,7 @@
 import { TextDecoder } from 'node:util';
 import type { HttpRequest } from '../gateways/gateway.ts';
 import type { Reach } from '../sms/outcome.ts';
-import { maskSecrets } from './http-mask.ts';
+import type { Mask } from './http-mask.ts';
 
 /** Plain JSON that Postgres takes; secrets are masked. Times without a date are milliseconds. */
 export interface Evidence {
@@ -28,18 +28,18 @@ export interface Evidence {
 
 const EXCERPT_BYTES = 2048;
 
-export function requestLine(request: HttpRequest, secrets: readonly string[]): string {
-  return clip(maskSecrets(`${request.method} ${withoutLogin(request.url)}`, secrets));
+export function requestLine(request: HttpRequest, mask: Mask): string {
+  return clip(mask(`${request.method} ${withoutLogin(request.url)}`));
 }
 
-export function excerptOf(body: Uint8Array, headers: Record<string, string>, secrets: readonly string[]): string {
+export function excerptOf(body: Uint8Array, headers: Record<string, string>, mask: Mask): string {
   // Twice the excerpt is enough: the mask also takes a secret whose end is outside the window.
   const text = decoderOf(headers['content-type']).decode(body.subarray(0, 2 * EXCERPT_BYTES));
-  return clip(maskSecrets(text, secrets));
+  return clip(mask(text));
 }
 
-export function failureText(failure: string, secrets: readonly string[]): string {
-  return clip(maskSecrets(failure, secrets));
+export function failureText(failure: string, mask: Mask): string {
+  return clip(mask(failure));
 }
 
 function withoutLogin(address: string): string {

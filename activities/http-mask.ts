@@ -10,14 +10,29 @@ const SHORTEST = 4;
 /** [from, to) in the text it was found in. */
 type Range = [number, number];
 
+export type Mask = (text: string) => string;
+
 /** Never throws; what cannot be masked is dropped. */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
-  try {
-    const hidden = [...new Set(secrets)].filter((secret) => secret !== '').map(hide);
-    return hidden.length === 0 ? text : views(text).reduce((masked, view) => maskIn(view, masked, hidden), text);
-  } catch {
-    return MASK;
-  }
+  return maskOf(secrets)(text);
+}
+
+/** The same for several texts. */
+export function maskOf(secrets: readonly string[]): Mask {
+  const hidden = [...new Set(secrets)].filter((secret) => secret !== '').map(hide);
+  return (text) => {
+    try {
+      return hidden.length === 0 ? text : maskAll(text, hidden);
+    } catch {
+      return MASK;
+    }
+  };
+}
+
+function maskAll(text: string, hidden: Hidden[]): string {
+  const masked = views(text).reduce((left, view) => maskIn(view, left, hidden), text);
+  // As it is comes last: the views also take the escapes around a secret, such as the %2B of a phone.
+  return cutOut(masked, find(hidden, masked));
 }
 
 /** How an escaped writing is turned back into what it stands for. */
@@ -40,8 +55,7 @@ function views(text: string): View[] {
   if (text.includes('&')) {
     views.push({ escaped: /(?:&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});)+/gi, read: readEntities });
   }
-  // As it is comes last: the others also take the escapes around a secret, such as the %2B of a phone.
-  return [...views, { escaped: /(?!)/g, read: String }];
+  return views;
 }
 
 const utf8 = new TextDecoder('utf-8');
@@ -63,31 +77,32 @@ function readEntities(run: string): string {
 
 function maskIn(view: View, text: string, hidden: Hidden[]): string {
   let plain = '';
-  const at: Range[] = [];
-  const add = (piece: string, range: (i: number) => Range) => {
-    for (let i = 0; i < piece.length; i++) at.push(range(i));
-    plain += piece;
-  };
+  /** Where in the text each unit of the plain reading came from. */
+  const from: number[] = [];
+  const to: number[] = [];
   let end = 0;
-  for (const match of text.matchAll(view.escaped)) {
-    const from = end;
-    end = match.index + match[0].length;
-    add(text.slice(from, match.index), (i) => [from + i, from + i + 1]);
-    add(view.read(match[0]), () => [match.index, match.index + match[0].length]);
+  const copyUntil = (next: number) => {
+    for (let i = end; i < next; i++) to.push(from.push(i) && i + 1);
+    plain += text.slice(end, next);
+    end = next;
+  };
+  for (const { index, 0: run } of text.matchAll(view.escaped)) {
+    copyUntil(index);
+    end += run.length;
+    const piece = view.read(run);
+    for (let i = 0; i < piece.length; i++) to.push(from.push(index) && end);
+    plain += piece;
   }
-  add(text.slice(end), (i) => [end + i, end + i + 1]);
-
-  const ranges = hidden
-    .flatMap((secret) => find(secret, plain))
-    .map(([from, to]): Range => [at[from]?.[0] ?? 0, at[to - 1]?.[1] ?? text.length])
-    .sort((one, other) => one[0] - other[0]);
+  if (end === 0) return text;
+  copyUntil(text.length);
+  const ranges = find(hidden, plain).map(([start, stop]): Range => [from[start] ?? 0, to[stop - 1] ?? text.length]);
   return cutOut(text, ranges);
 }
 
 function cutOut(text: string, ranges: Range[]): string {
   let masked = '';
   let end = 0;
-  for (const [from, to] of ranges) {
+  for (const [from, to] of ranges.sort((one, other) => one[0] - other[0])) {
     if (from >= end) masked += text.slice(end, from) + MASK;
     end = Math.max(end, to);
   }
@@ -109,12 +124,15 @@ function hide(secret: string): Hidden {
   return { secret, bytes, phone: new RegExp(`\\+?(?:\\d[\\s().-]{0,2}){0,6}${tail}`, 'g') };
 }
 
-function find(hidden: Hidden, text: string): Range[] {
-  const { secret, phone } = hidden;
-  if (secret.length < SHORTEST) return findValue(secret, text);
-  const ranges = [...findPlain(secret, text), ...findPacked(hidden, text)];
-  if (phone) for (const { index, 0: match } of text.matchAll(phone)) ranges.push([index, index + match.length]);
-  return ranges;
+function find(hidden: Hidden[], text: string): Range[] {
+  const long = hidden.filter(({ secret }) => secret.length >= SHORTEST);
+  const short = hidden.filter(({ secret }) => secret.length < SHORTEST);
+  return [
+    ...long.flatMap(({ secret }) => findPlain(secret, text)),
+    ...long.flatMap(({ phone }) => (phone ? findPhone(phone, text) : [])),
+    ...findPacked(long, text),
+    ...short.flatMap(({ secret }) => findValue(secret, text)),
+  ];
 }
 
 function findPlain(secret: string, text: string): Range[] {
@@ -138,14 +156,21 @@ function findValue(secret: string, text: string): Range[] {
   return ranges;
 }
 
-/** Words in base64 or hex that contain the secret, as in an echoed Authorization header. */
-function findPacked({ secret, bytes }: Hidden, text: string): Range[] {
+function findPhone(phone: RegExp, text: string): Range[] {
+  return [...text.matchAll(phone)].map(({ index, 0: match }) => [index, index + match.length]);
+}
+
+/** Words in base64 or hex that contain a secret, as in an echoed Authorization header. */
+function findPacked(hidden: Hidden[], text: string): Range[] {
+  const shortest = Math.min(...hidden.map(({ secret }) => secret.length));
+  const needles = hidden.flatMap(({ bytes }) => bytes);
   const ranges: Range[] = [];
   for (const { index, 0: word } of text.matchAll(/[\w+/-]{6,}={0,2}/g)) {
-    if (word.length < secret.length) continue;
+    if (word.length * 3 < shortest * 4) continue;
+    // What stands before the packed word, such as a slash, may be taken for a part of it.
     const unpacked = [0, 1, 2, 3].map((skip) => Buffer.from(word.slice(skip), 'base64'));
     if (/^[0-9a-f]+$/i.test(word)) unpacked.push(Buffer.from(word, 'hex'));
-    if (unpacked.some((packed) => bytes.some((needle) => packed.includes(needle)))) {
+    if (unpacked.some((packed) => needles.some((needle) => packed.includes(needle)))) {
       ranges.push([index, index + word.length]);
     }
   }

@@ -7,14 +7,15 @@ import { type DuePoll, takePolls } from '../db/polls.ts';
 import { applyReports } from '../db/reports.ts';
 import { suppressOptedOut } from '../db/suppressions.ts';
 import type { Asked, PollAnswer, StatusReport } from '../gateways/gateway.ts';
-import type { MessageRef, PollActivities, Standing } from '../workflows/contract.ts';
+import type { MessageRef, Open, PollActivities, Standing } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
-import { notYet } from './failures.ts';
+import { growingPauseMs, notYet } from './failures.ts';
 import type { KnownSender } from './sender-book.ts';
-import { canPoll, pollEveryMs, settledStanding } from './standing.ts';
+import { pollEveryMs, settledStanding } from './standing.ts';
 
 /** Where a sheet names no limit. */
 const DEFAULT_LIMIT = { idsPerRequest: 1, minGapS: 0.1 };
+const LONGEST_PAUSE_MS = 10 * 60_000;
 
 export function createPollActivities(context: ActivityContext): PollActivities {
   return {
@@ -22,26 +23,38 @@ export function createPollActivities(context: ActivityContext): PollActivities {
       const before = await settledStanding(context, message);
       if (!isOpenToPoll(before)) return before;
       const known = await context.senders.get(message.senderId);
-      const asked = canPoll(known) && (await askWhatIsDue(context, known, message));
-      const after = asked ? await settledStanding(context, message) : before;
-      if (hasMoved(before, after)) return after;
-      throw notYet('NoEndYet', 'the gateway names no final status yet', asked ? undefined : slotPauseMs(known));
+      const asked = await askWhatIsDue(context, known, message);
+      const after = asked.took === 'not-our-turn' ? before : await settledStanding(context, message);
+      if (after.status !== before.status) return after;
+      throw notYet('NoEndYet', WORDS[asked.took], asked.pauseMs, before.reportMs);
     },
   };
 }
 
-function isOpenToPoll(standing: Standing): boolean {
+function isOpenToPoll(standing: Standing): standing is Open {
   return standing.status === 'sent' || (standing.status === 'sending' && standing.uncertain);
 }
 
-function hasMoved(before: Standing, after: Standing): boolean {
-  return before.status !== after.status;
+interface Asking {
+  /** `not-our-turn`: this account's next request is not due yet, or another worker's. */
+  took: 'an-answer' | 'no-answer' | 'an-unreadable-answer' | 'an-error' | 'not-our-turn';
+  /** Until this message is looked after again. */
+  pauseMs: number;
 }
 
-/** @returns false where this account's next request is not due yet, or another worker's */
-async function askWhatIsDue(context: ActivityContext, known: KnownSender, { messageId }: MessageRef): Promise<boolean> {
+const WORDS = {
+  'an-answer': 'the gateway names no final status yet',
+  'no-answer': 'the gateway did not answer the status request',
+  'an-unreadable-answer': 'the answer to the status request was not understood',
+  'an-error': 'the gateway did not tell the status',
+  'not-our-turn': "the gateway account's next status request is not due yet",
+} as const;
+
+async function askWhatIsDue(context: ActivityContext, known: KnownSender, { messageId }: MessageRef): Promise<Asking> {
   const { gateway, traits, settings, sender } = known;
   const limit = traits.pollLimit ?? DEFAULT_LIMIT;
+  const pauseMs = growingPauseMs(pollEveryMs(context, known), 1.5, LONGEST_PAUSE_MS);
+  if (!gateway.poll || !gateway.readPoll) return { took: 'not-our-turn', pauseMs: LONGEST_PAUSE_MS };
   const due = await takePolls(context.db, sender.gatewayAccountId, {
     messageId,
     gapMs: limit.minGapS * 1000,
@@ -49,34 +62,18 @@ async function askWhatIsDue(context: ActivityContext, known: KnownSender, { mess
     everyS: (pollEveryMs(context, known) / 1000) * 0.9,
     byOwnId: traits.lookup === 'own-id',
   });
-  if (due.length === 0 || !gateway.poll || !gateway.readPoll) return false;
+  if (due.length === 0) return { took: 'not-our-turn', pauseMs: limit.minGapS * 1000 * (0.5 + Math.random()) };
 
   const installation = await context.references.installation();
-  const asked = due.map(
-    (message): Asked => ({
-      ids: message.ids,
-      phone: message.phone,
-      ref: { number: message.ref, installation },
-    }),
-  );
-  const result = await context.http.call(
-    sender.id,
-    gateway.poll(asked, settings),
-    {},
-    {
-      secrets: [...known.secrets, ...due.map((message) => message.phone)],
-    },
-  );
-  if (result.reach !== 'answered') {
-    throw notYet('PollFailed', `the status could not be asked: ${result.reach}`);
-  }
+  const asked = due.map(({ ids, phone, ref }): Asked => ({ ids, phone, ref: { number: ref, installation } }));
+  const secrets = [...known.secrets, ...due.map(({ phone }) => phone)];
+  const result = await context.http.call(sender.id, gateway.poll(asked, settings), {}, { secrets });
+  if (result.reach !== 'answered') return { took: 'no-answer', pauseMs };
   const read = gateway.readPoll(result.response, asked, settings);
-  if (read.kind === 'unreadable') throw notYet('PollFailed', 'the answer to a status request was not understood');
-  if (read.kind === 'error') {
-    throw notYet('PollFailed', `the status was not told: ${read.class}`, read.retryAfterS && read.retryAfterS * 1000);
-  }
+  if (read.kind === 'unreadable') return { took: 'an-unreadable-answer', pauseMs };
+  if (read.kind === 'error') return { took: 'an-error', pauseMs: Math.max(pauseMs, (read.retryAfterS ?? 0) * 1000) };
   await takeIn(context, known, due, read.answers);
-  return true;
+  return { took: 'an-answer', pauseMs };
 }
 
 async function takeIn(
@@ -98,8 +95,4 @@ async function takeIn(
       await recordNotFound(db, message.messageId, traits.notFoundTrustedAfterS);
     }
   }
-}
-
-function slotPauseMs({ traits }: KnownSender): number {
-  return (traits.pollLimit?.minGapS ?? DEFAULT_LIMIT.minGapS) * 1000 * (0.5 + Math.random());
 }

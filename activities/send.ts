@@ -12,7 +12,7 @@ import { type Attempt, type Outcome, outcomeOf } from '../sms/outcome.ts';
 import { isFinal } from '../sms/status.ts';
 import type { MessageRef, ProbeActivities, SendActivities, Standing } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
-import { notYet } from './failures.ts';
+import { growingPauseMs, notYet } from './failures.ts';
 import type { Evidence } from './http.ts';
 import type { KnownSender } from './sender-book.ts';
 import { repeatWithinS, settledStanding, toStanding } from './standing.ts';
@@ -23,6 +23,7 @@ const LEASE_MARGIN_MS = 100;
 const RECORD_PAUSES_MS = [50, 200, 500, 1_000];
 /** Between a submit of which nothing is known and its repeat, where the gateway drops repeats. */
 const REPEAT_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 15 * 60_000;
 
 export function createSendActivities(context: ActivityContext): SendActivities & ProbeActivities {
   return {
@@ -51,7 +52,7 @@ async function submit(context: ActivityContext, message: MessageRef, probe: bool
     case 'paused':
     case 'held':
     case 'later':
-      throw notYet(claim.verdict, WORDS[claim.verdict], claim.waitMs);
+      throw notYet(claim.verdict, WORDS[claim.verdict], claim.waitMs, claim.validityMs);
   }
 
   if (claim.senderVersion !== known.sender.version)
@@ -166,10 +167,10 @@ function standingAfter(
   recorded: Recorded,
 ): Standing {
   if (recorded.status === 'accepted' && outcome.kind === 'not-sent') {
-    throw notYet('NotSent', `not sent: ${outcome.class}`, notSentPauseMs(known, outcome));
+    throw notYet('NotSent', `not sent: ${outcome.class}`, notSentPauseMs(known, outcome), claim.validityMs);
   }
   if (recorded.uncertain && repeatWithinS(known) !== null && !isFinal(recorded.status)) {
-    throw notYet('Uncertain', 'uncertain; it is repeated under the same reference', REPEAT_PAUSE_MS);
+    throw notYet('Uncertain', 'uncertain; it is repeated under the same reference', REPEAT_PAUSE_MS, claim.validityMs);
   }
   return toStanding(context, known, {
     ...recorded,
@@ -179,10 +180,10 @@ function standingAfter(
   });
 }
 
-/** The gateway's own pause; where it names none, Temporal's growing one. */
-function notSentPauseMs({ traits }: KnownSender, outcome: Extract<Outcome, { kind: 'not-sent' }>): number | undefined {
-  const pauseS = Math.max(outcome.retryAfterS ?? 0, traits.submitGapS ?? 0);
-  return pauseS > 0 ? pauseS * 1000 : undefined;
+/** The gateway's own pause; where it names none, a growing one. */
+function notSentPauseMs({ traits }: KnownSender, outcome: Extract<Outcome, { kind: 'not-sent' }>): number {
+  const namedS = Math.max(outcome.retryAfterS ?? 0, traits.submitGapS ?? 0);
+  return namedS > 0 ? namedS * 1000 : growingPauseMs(1_000, 2, LONGEST_PAUSE_MS);
 }
 
 function inDoubt(standing: Standing): Standing {

@@ -32,7 +32,7 @@ export type Claim =
   | Claimed
   | { verdict: 'final' | 'sent'; status: Status; source: Source | null }
   | { verdict: 'uncertain' | 'gone' }
-  | { verdict: 'busy' | 'paused' | 'held' | 'later'; waitMs: number };
+  | { verdict: 'busy' | 'paused' | 'held' | 'later'; waitMs: number; validityMs: number };
 
 export async function claimSend(
   db: Db,

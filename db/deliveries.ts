@@ -47,7 +47,7 @@ export async function checkMessage(db: Db, messageId: string): Promise<Standing>
       SELECT x.status, x.source, x.uncertain_at, x.expires_at, x.report_by, x.sender_id FROM messages x
         WHERE x.id = ${messageId} AND NOT EXISTS (SELECT FROM started)
     )
-    SELECT t.status, t.source, t.uncertain_at IS NOT NULL AS uncertain,
+    SELECT t.status, t.source, t.uncertain_at IS NOT NULL AND t.status <> 'accepted' AS uncertain,
       greatest(0, floor(extract(epoch FROM t.expires_at - now()) * 1000))::float8 AS validity_ms,
       greatest(0, floor(extract(epoch FROM t.report_by - now()) * 1000))::float8 AS report_ms,
       (SELECT await_delivery_s * 1000 FROM senders WHERE id = t.sender_id) AS await_ms

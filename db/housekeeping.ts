@@ -32,8 +32,11 @@ export async function dueDeliveries(db: Db, limit: number): Promise<DueDelivery[
 /** The start of these could not be done now: look again soon. */
 export async function wakeSoon(db: Db, messageIds: readonly string[]): Promise<void> {
   await db.sql`
-    UPDATE messages SET wake_at = now() + interval '5 seconds'
-    WHERE id = ANY (${[...messageIds]}::uuid[]) AND wake_at IS NOT NULL`;
+    WITH due AS (
+      SELECT id FROM messages WHERE id = ANY (${[...messageIds]}::uuid[]) AND wake_at IS NOT NULL
+      ORDER BY id FOR UPDATE
+    )
+    UPDATE messages m SET wake_at = now() + interval '5 seconds' FROM due WHERE m.id = due.id`;
 }
 
 /** Held senders whose next probe is due, each with its oldest waiting message of the highest priority. */

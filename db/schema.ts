@@ -204,7 +204,9 @@ export const messages = pgTable(
     wakeAt: instant(),
   },
   (t) => [
-    index('messages_waiting_by_phone').on(t.phone).where(sql`status in ('accepted', 'sending')`),
+    index('messages_waiting_by_phone')
+      .on(t.phone)
+      .where(sql`status in ('accepted', 'sending') or attempt_state = 'open'`),
     index('messages_by_wake').on(t.wakeAt).where(sql`status in ('accepted', 'sending', 'sent')`),
     index('messages_by_poll').on(t.gatewayAccountId, t.pollAt).where(sql`status in ('sending', 'sent')`),
     index('messages_by_account').on(t.accountId, t.id),

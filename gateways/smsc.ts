@@ -29,6 +29,17 @@ const settings = z
       title: 'Seconds between status requests',
       description: 'SMSC allows one mass request a minute.',
     }),
+    notFoundAfterS: z
+      .number()
+      .min(1)
+      .max(86_400)
+      .default(180)
+      .meta({
+        title: 'Seconds until "not found" is believed',
+        description:
+          'SMSC says so also right after a send. After this time it counts as proof that a doubtful send did not arrive, ' +
+          'and the SMS is sent again; under a minute, that could be refused as a duplicate.',
+      }),
     hookSecret: password.optional().meta({
       title: 'Webhook secret',
       description: 'As set at SMSC, with md5 or sha1 in the address there. Calls without a right checksum are refused.',
@@ -67,16 +78,15 @@ export const smsc: Gateway<SmscSettings> = {
 const VALIDITY = { minS: 3600, maxS: 86_400, stepS: 3600 };
 const MAX_TEXT = 1000;
 
-function traits({ pollGapS }: SmscSettings): Traits {
+function traits({ pollGapS, notFoundAfterS }: SmscSettings): Traits {
   return {
     ownId: { kind: 'int32', max: 10 },
     // One client relies on a repeated id to send nothing, but no text of the vendor's says so.
     repeat: 'unsafe',
     submitGapS: DUPLICATE_WINDOW_S,
     lookup: 'own-id',
-    // SMSC tells -3 also right after a send. Three minutes are beyond our own time-out, and beyond the minute in which
-    // the repeat that may follow would be refused as a duplicate and be taken for proof.
-    notFoundTrustedAfterS: 180,
+    // The default is beyond our own time-out, and beyond the minute in which a repeat would be refused as a duplicate.
+    notFoundTrustedAfterS: notFoundAfterS,
     // How many pairs a request may hold is not documented.
     pollLimit: { idsPerRequest: 100, minGapS: pollGapS },
     idScope: 'account-and-phone',

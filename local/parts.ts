@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type FreePort, freePort } from './ports.ts';
@@ -51,11 +52,13 @@ export async function localTemporal(
     ...(env.TEMPORAL_NAMESPACE && { namespace: env.TEMPORAL_NAMESPACE }),
   });
   watch(temporal, onBreak);
+  const configFile = join(dataDir, 'temporal.toml'); // an empty one does not do
+  writeFileSync(configFile, `[profile.default]\naddress = "${address}"\nnamespace = "${namespace}"\n`);
   const way = {
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
     TEMPORAL_UI_URL: env.TEMPORAL_UI_URL || uiUrl,
-    TEMPORAL_CONFIG_FILE: '/dev/null',
+    TEMPORAL_CONFIG_FILE: configFile,
   };
   return { address, env: { ...withoutOtherServer(env), ...way }, ports: [port, uiPort] };
 }

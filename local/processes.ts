@@ -68,7 +68,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     child.once('exit', (code, signal) => {
       release(pid);
       running.splice(running.indexOf(self), 1);
-      rmSync(pidFile, { force: true });
+      if (readPidFile(pidFile)?.pid === pid) rmSync(pidFile);
       resolve(signal ?? `exit code ${code}`);
     });
   });

@@ -9,7 +9,7 @@ import { createAccount, findAccount } from '../db/accounts.ts';
 import { createApiKey } from '../db/api-keys.ts';
 import { type Db, openDb } from '../db/connection.ts';
 import type { SecretKey } from '../db/secrets.ts';
-import { createSender, findSender, updateSender } from '../db/senders.ts';
+import { createSender, findSender, type NewSender, updateSender } from '../db/senders.ts';
 import { gatewayNamed } from '../gateways/catalogue.ts';
 import { referenceStart } from '../gateways/reference.ts';
 import { secretFields } from '../gateways/secret-fields.ts';
@@ -48,17 +48,21 @@ export async function seed(databaseUrl: string, options: SeedOptions): Promise<D
   }
 }
 
-interface DemoSender {
+/** A sender of which the gateway is simulated. */
+export interface SimulatedSender {
   name: string;
   gateway: string;
   settings: Record<string, unknown>;
   /** What the simulator knows the gateway account by. */
   login: string;
   callerId: string;
-  rateLimit: number | null;
+  /** What is not as usual. */
+  columns?: Partial<
+    Pick<NewSender, 'rateLimit' | 'awaitDeliveryS' | 'defaultValidityS' | 'reportGraceS' | 'onUncertain'>
+  >;
 }
 
-function demoSenders({ simulatorUrl, playMobileLimit }: SeedOptions): DemoSender[] {
+function demoSenders({ simulatorUrl, playMobileLimit }: SeedOptions): SimulatedSender[] {
   return [
     {
       name: 'demo-infobip',
@@ -66,7 +70,6 @@ function demoSenders({ simulatorUrl, playMobileLimit }: SeedOptions): DemoSender
       settings: { url: `${simulatorUrl}/infobip`, apiKey: 'demo-infobip-key' },
       login: 'demo-infobip-key',
       callerId: 'ACME',
-      rateLimit: null,
     },
     {
       name: 'demo-smsc',
@@ -74,7 +77,6 @@ function demoSenders({ simulatorUrl, playMobileLimit }: SeedOptions): DemoSender
       settings: { url: `${simulatorUrl}/smsc`, login: 'demo', password: 'demo-password', pollGapS: 60 },
       login: 'demo',
       callerId: 'ACME',
-      rateLimit: null,
     },
     {
       name: 'demo-playmobile',
@@ -82,12 +84,18 @@ function demoSenders({ simulatorUrl, playMobileLimit }: SeedOptions): DemoSender
       settings: { url: `${simulatorUrl}/playmobile`, login: 'demo', password: 'demo-password' },
       login: 'demo',
       callerId: '3700',
-      rateLimit: playMobileLimit,
+      columns: { rateLimit: playMobileLimit },
     },
   ];
 }
 
-async function putSender(db: Db, accountId: string, sender: DemoSender, options: SeedOptions): Promise<void> {
+/** Makes the sender, or brings its settings up to date, and tells the simulator where its webhooks go. */
+export async function putSender(
+  db: Db,
+  accountId: string,
+  sender: SimulatedSender,
+  options: Pick<SeedOptions, 'simulatorUrl' | 'publicUrl' | 'secretKeys'>,
+): Promise<void> {
   const gateway = gatewayNamed(sender.gateway);
   if (!gateway) throw new Error(`there is no gateway '${sender.gateway}'`);
   const settings = gateway.settings.parse(sender.settings) as Record<string, unknown>;
@@ -105,8 +113,8 @@ async function putSender(db: Db, accountId: string, sender: DemoSender, options:
       accountKey: gateway.accountKey(settings),
       referenceStart: referenceStart(gateway.traits(settings), randomBytes(8)),
       defaultCallerId: sender.callerId,
-      rateLimit: sender.rateLimit,
       awaitDeliveryS: 60,
+      ...sender.columns,
     });
   }
   const { hookToken } = (await findSender(db, options.secretKeys, { name: sender.name })) ?? {};
@@ -114,7 +122,11 @@ async function putSender(db: Db, accountId: string, sender: DemoSender, options:
 }
 
 /** Where a real gateway has a form for it, the simulator has its control API. */
-async function tellSimulator(sender: DemoSender, { simulatorUrl }: SeedOptions, hook: string): Promise<void> {
+async function tellSimulator(
+  sender: SimulatedSender,
+  { simulatorUrl }: { simulatorUrl: string },
+  hook: string,
+): Promise<void> {
   const answer = await fetch(`${simulatorUrl}/_control/accounts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

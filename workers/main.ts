@@ -29,7 +29,7 @@ async function main(): Promise<void> {
 
   const target = temporalTarget();
   const [connection, native, bundle] = await Promise.all([
-    Connection.connect(target.connection),
+    Connection.connect(target.clientConnection),
     NativeConnection.connect(target.connection),
     workflowBundle(),
   ]);

@@ -12,6 +12,7 @@ import {
   proxyLocalActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { pollQueue, sendQueue } from '../sms/names.ts';
@@ -118,13 +119,19 @@ function ref(input: DeliverSmsInput): MessageRef {
   return { messageId: input.messageId, senderId: input.senderId };
 }
 
-/** A time-out says nothing of the message: the books do. */
+/**
+ * A time-out says nothing of the message: the books do. `TIMEOUT` without one: Temporal saw that the next try would come
+ * too late, and ended the activity with the failure of the last.
+ */
 async function unlessTimedOut(activity: Promise<Standing>, input: DeliverSmsInput): Promise<Standing> {
   try {
     return await activity;
   } catch (err) {
-    if (err instanceof ActivityFailure && err.cause instanceof TimeoutFailure) return await books.settle(ref(input));
-    throw err;
+    if (!(err instanceof ActivityFailure)) throw err;
+    if (err.cause instanceof TimeoutFailure) return await books.settle(ref(input));
+    if (err.retryState !== 'TIMEOUT') throw err;
+    await sleep(SLACK_MS);
+    return await books.settle(ref(input));
   }
 }
 

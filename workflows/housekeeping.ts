@@ -2,15 +2,7 @@
  * Mends what a crash left half done, round after round: messages that were accepted and never started, reports that were
  * stored and never worked through, deliveries whose workflow is gone; and lets a held sender try again.
  */
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  log,
-  proxyActivities,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { continueAsNew, log, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import { probeQueue } from '../sms/names.ts';
 import type { HousekeepingActivities, MessageRef, ProbeActivities } from './contract.ts';
 
@@ -27,7 +19,6 @@ export async function housekeeping(everyMs: number): Promise<void> {
     await Promise.all(probes.map(probe));
     await sleep(everyMs, { summary: 'until the next round' });
   }
-  await condition(allHandlersFinished);
   await continueAsNew<typeof housekeeping>(everyMs);
 }
 

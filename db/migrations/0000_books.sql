@@ -195,7 +195,7 @@ CREATE INDEX "hooks_to_do" ON "hooks" USING btree ("received_at") WHERE state = 
 CREATE INDEX "idempotency_keys_by_expiry" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "inbound_once" ON "inbound" USING btree ("gateway_account_id","inbound_id");--> statement-breakpoint
 CREATE INDEX "inbound_by_phone" ON "inbound" USING btree ("phone","received_at");--> statement-breakpoint
-CREATE INDEX "messages_waiting_by_phone" ON "messages" USING btree ("phone") WHERE status in ('accepted', 'sending');--> statement-breakpoint
+CREATE INDEX "messages_waiting_by_phone" ON "messages" USING btree ("phone") WHERE status in ('accepted', 'sending') or attempt_state = 'open';--> statement-breakpoint
 CREATE INDEX "messages_by_wake" ON "messages" USING btree ("wake_at") WHERE status in ('accepted', 'sending', 'sent');--> statement-breakpoint
 CREATE INDEX "messages_by_poll" ON "messages" USING btree ("gateway_account_id","poll_at") WHERE status in ('sending', 'sent');--> statement-breakpoint
 CREATE INDEX "messages_by_account" ON "messages" USING btree ("account_id","id");--> statement-breakpoint

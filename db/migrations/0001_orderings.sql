@@ -57,7 +57,8 @@ BEGIN
     final_at = clock_timestamp(),
     submitted_at = CASE WHEN p_source IN ('report', 'poll') THEN coalesce(submitted_at, clock_timestamp())
                         ELSE submitted_at END,
-    attempt_state = CASE WHEN p_source IN ('report', 'poll') THEN 'accepted' ELSE attempt_state END,
+    attempt_state = CASE WHEN p_source IN ('report', 'poll') AND attempt_state <> 'open' THEN 'accepted'
+                         ELSE attempt_state END,
     uncertain_at = CASE WHEN p_source IN ('report', 'poll') THEN NULL ELSE uncertain_at END,
     poll_at = NULL, wake_at = NULL
   WHERE id = p_message;
@@ -67,6 +68,16 @@ BEGIN
       'status', p_status, 'was', was.status, 'wasSource', was.source, 'cause', p_cause,
       'errorClass', p_class, 'errorCode', p_code)) || coalesce(p_detail, '{}'));
 END $$;
+--> statement-breakpoint
+
+-- An earlier submit may have been taken, and there will be no other: the message waits for a sign of that one. The caller
+-- holds its row lock.
+CREATE FUNCTION await_sign(p_message uuid) RETURNS void LANGUAGE sql AS $$
+  UPDATE messages SET
+    status = 'sending', attempt_state = 'uncertain', poll_at = clock_timestamp(),
+    wake_at = clock_timestamp() + interval '5 minutes'
+  WHERE id = p_message AND status = 'accepted'
+$$;
 --> statement-breakpoint
 
 -- Takes a message for one submit. Verdicts:
@@ -89,6 +100,9 @@ DECLARE
   s senders;
   t timestamptz;
   slot timestamptz;
+  end_status text;
+  end_source text;
+  end_cause text;
 BEGIN
   SELECT x.phone INTO phone FROM messages x WHERE x.id = p_message;
   IF NOT FOUND THEN verdict := 'gone'; RETURN; END IF;
@@ -97,6 +111,8 @@ BEGIN
   SELECT * INTO s FROM senders x WHERE x.id = m.sender_id;
   t := clock_timestamp();
   status := m.status; source := m.source; attempt := m.attempt; sender_version := s.version;
+  validity_ms := greatest(0, floor(extract(epoch FROM m.expires_at - t) * 1000));
+  report_ms := greatest(0, floor(extract(epoch FROM m.report_by - t) * 1000));
 
   IF is_final(m.status) THEN verdict := 'final'; RETURN; END IF;
   IF m.status = 'sent' THEN verdict := 'sent'; RETURN; END IF;
@@ -114,23 +130,22 @@ BEGIN
 
   -- What forbids a first submit forbids a repeat; only the end differs.
   IF is_suppressed(m.phone, m.account_id) THEN
-    IF after_uncertain THEN verdict := 'uncertain'; RETURN; END IF;
-    PERFORM finish(p_message, 'suppressed', 'suppress-list', 'the phone is on a suppress list');
-    verdict := 'final'; status := 'suppressed'; source := 'suppress-list'; RETURN;
+    end_status := 'suppressed'; end_source := 'suppress-list'; end_cause := 'the phone is on a suppress list';
+  ELSIF m.cancel_requested_at IS NOT NULL THEN
+    end_status := 'cancelled'; end_source := 'api'; end_cause := 'cancelled before it was submitted';
+  ELSIF m.expires_at <= t THEN
+    end_status := 'expired'; end_source := 'clock'; end_cause := 'its validity ended before it could be submitted';
   END IF;
-  IF m.cancel_requested_at IS NOT NULL THEN
-    IF after_uncertain THEN verdict := 'uncertain'; RETURN; END IF;
-    PERFORM finish(p_message, 'cancelled', 'api', 'cancelled before it was submitted');
-    verdict := 'final'; status := 'cancelled'; source := 'api'; RETURN;
-  END IF;
-  IF m.expires_at <= t THEN
-    IF after_uncertain THEN verdict := 'uncertain'; RETURN; END IF;
-    PERFORM finish(p_message, 'expired', 'clock', 'its validity ended before it could be submitted');
-    verdict := 'final'; status := 'expired'; source := 'clock'; RETURN;
-  END IF;
-  IF after_uncertain AND (p_repeat_within_s IS NULL OR extract(epoch FROM t - m.uncertain_at) >= p_repeat_within_s)
+  -- In doubt and waiting: the sender's policy has it submitted once more all the same.
+  IF after_uncertain AND (end_status IS NOT NULL OR m.status = 'sending' AND (
+    p_repeat_within_s IS NULL OR extract(epoch FROM t - m.uncertain_at) >= p_repeat_within_s))
   THEN
-    verdict := 'uncertain'; RETURN;
+    PERFORM await_sign(p_message);
+    verdict := 'uncertain'; status := 'sending'; RETURN;
+  END IF;
+  IF end_status IS NOT NULL THEN
+    PERFORM finish(p_message, end_status, end_source, end_cause);
+    verdict := 'final'; status := end_status; source := end_source; RETURN;
   END IF;
   IF m.send_at > t THEN
     verdict := 'later'; wait_ms := ceil(extract(epoch FROM m.send_at - t) * 1000); RETURN;
@@ -165,8 +180,6 @@ BEGIN
 
   verdict := 'claimed'; status := m.status; attempt := m.attempt; body := m.text; caller_id := m.caller_id;
   priority := m.priority; ref := m.ref; own_id := m.own_id;
-  validity_ms := floor(extract(epoch FROM m.expires_at - t) * 1000);
-  report_ms := floor(extract(epoch FROM m.report_by - t) * 1000);
 END $$;
 --> statement-breakpoint
 
@@ -217,8 +230,8 @@ BEGIN
   IF w.status IS NULL OR NOT report_replaces(m.status, m.source, w.status) THEN RETURN; END IF;
   IF w.status = 'sent' THEN
     UPDATE messages x SET
-      status = 'sent', submitted_at = coalesce(x.submitted_at, clock_timestamp()), attempt_state = 'accepted',
-      uncertain_at = NULL, poll_at = clock_timestamp() + make_interval(secs => s.await_delivery_s),
+      status = 'sent', submitted_at = coalesce(x.submitted_at, clock_timestamp()),
+      attempt_state = CASE WHEN x.attempt_state = 'open' THEN 'open' ELSE 'accepted' END, uncertain_at = NULL, poll_at = clock_timestamp() + make_interval(secs => s.await_delivery_s),
       wake_at = clock_timestamp() + make_interval(secs => s.await_delivery_s) + interval '5 minutes'
     FROM senders s WHERE x.id = p_message AND s.id = x.sender_id;
     PERFORM note_event(p_message, 'sent', p_source, jsonb_strip_nulls(jsonb_build_object('was', m.status)));
@@ -268,16 +281,24 @@ BEGIN
       'alarm', CASE WHEN taken > 0 THEN 'the gateway gave an id that another message already has'
                     ELSE p_outcome->>'alarm' END)));
 
-  IF NOT is_final(m.status) AND m.status <> 'sent' THEN
+  IF is_final(m.status) OR m.status = 'sent' THEN
+    UPDATE messages x SET attempt_state = kind
+      WHERE x.id = p_message AND x.attempt = p_attempt AND x.attempt_state = 'open';
+  ELSE
     IF kind = 'accepted' THEN
       UPDATE messages x SET
-        status = 'sent', submitted_at = clock_timestamp(), attempt_state = 'accepted', uncertain_at = NULL,
+        status = 'sent', submitted_at = clock_timestamp(), uncertain_at = NULL,
+        -- A later attempt stays open: its request may yet be written.
+        attempt_state = CASE WHEN x.attempt_state = 'open' AND x.attempt <> p_attempt THEN 'open' ELSE 'accepted' END,
         poll_at = clock_timestamp() + make_interval(secs => s.await_delivery_s),
         wake_at = clock_timestamp() + make_interval(secs => s.await_delivery_s) + interval '5 minutes'
       FROM senders s WHERE x.id = p_message AND s.id = x.sender_id;
     ELSIF p_attempt = m.attempt AND m.attempt_state IN ('open', 'uncertain') THEN
-      IF kind = 'uncertain' OR m.uncertain_at IS NOT NULL THEN
-        -- Whatever a repeat is told, it says nothing of the submit before it.
+      IF kind = 'uncertain' OR (m.uncertain_at IS NOT NULL
+        AND NOT (kind = 'not-sent' AND m.resends > 0 AND m.cancel_requested_at IS NULL))
+      THEN
+        -- Whatever a repeat is told, it says nothing of the submit before it. (A policy's one more submit that was not
+        -- sent may be tried again.)
         UPDATE messages x SET attempt_state = 'uncertain', uncertain_at = coalesce(x.uncertain_at, clock_timestamp()),
           poll_at = clock_timestamp(), wake_at = clock_timestamp() + interval '5 minutes'
         WHERE x.id = p_message;
@@ -288,7 +309,8 @@ BEGIN
       ELSE
         UPDATE messages x SET
           status = 'accepted', attempt_state = 'not-sent', wake_at = clock_timestamp() + interval '5 minutes',
-          ref = coalesce(p_new_ref, x.ref), own_id = coalesce(p_new_own_id, x.own_id)
+          ref = CASE WHEN x.uncertain_at IS NULL THEN coalesce(p_new_ref, x.ref) ELSE x.ref END,
+          own_id = CASE WHEN x.uncertain_at IS NULL THEN coalesce(p_new_own_id, x.own_id) ELSE x.own_id END
         WHERE x.id = p_message;
         IF m.cancel_requested_at IS NOT NULL THEN
           PERFORM finish(p_message, 'cancelled', 'api', 'cancelled before it was submitted');
@@ -298,7 +320,7 @@ BEGIN
   END IF;
   -- Also where the message has ended: what came early for these ids may correct that.
   IF kind = 'accepted' THEN PERFORM follow_reports(p_message, 'report'); END IF;
-  SELECT x.status, x.source, x.uncertain_at IS NOT NULL INTO status, source, uncertain
+  SELECT x.status, x.source, x.uncertain_at IS NOT NULL AND x.status <> 'accepted' INTO status, source, uncertain
     FROM messages x WHERE x.id = p_message;
 END $$;
 --> statement-breakpoint
@@ -386,6 +408,10 @@ BEGIN
     WHERE x.phone = p_phone AND x.status = 'accepted' AND (p_global OR x.account_id = ANY (p_accounts))
     ORDER BY x.id FOR UPDATE
   LOOP
+    IF m.uncertain_at IS NOT NULL THEN
+      PERFORM await_sign(m.id);
+      CONTINUE;
+    END IF;
     PERFORM finish(m.id, 'suppressed', CASE WHEN p_source = 'stop-word' THEN 'stop-word' ELSE 'suppress-list' END,
       coalesce(p_reason, 'the phone was put on a suppress list'));
     message_id := m.id;
@@ -397,7 +423,7 @@ END $$;
 -- Milliseconds until no claim for this phone may begin to write its request; 0: none can.
 CREATE FUNCTION open_claims_ms(p_phone text) RETURNS int LANGUAGE sql AS $$
   SELECT coalesce(ceil(extract(epoch FROM max(x.lease_until) - clock_timestamp()) * 1000), 0)::int FROM messages x
-  WHERE x.phone = p_phone AND x.status = 'sending' AND x.attempt_state = 'open' AND x.lease_until > clock_timestamp()
+  WHERE x.phone = p_phone AND x.attempt_state = 'open' AND x.lease_until > clock_timestamp()
 $$;
 --> statement-breakpoint
 
@@ -411,9 +437,13 @@ BEGIN
     WHERE x.id = p_message AND (p_account IS NULL OR x.account_id = p_account) FOR UPDATE;
   IF NOT FOUND THEN verdict := 'unknown'; RETURN; END IF;
   status := m.status;
-  IF m.status = 'accepted' THEN
+  IF m.status = 'accepted' AND m.uncertain_at IS NULL THEN
     PERFORM finish(p_message, 'cancelled', 'api', 'cancelled before it was submitted');
     verdict := 'cancelled'; status := 'cancelled'; RETURN;
+  END IF;
+  IF m.status = 'accepted' THEN
+    PERFORM await_sign(p_message);
+    m.status := 'sending'; status := 'sending';
   END IF;
   IF m.status = 'sending' AND m.cancel_requested_at IS NULL THEN
     UPDATE messages x SET cancel_requested_at = clock_timestamp() WHERE x.id = p_message;
@@ -452,8 +482,10 @@ BEGIN
     PERFORM finish(p_message, 'unknown', 'clock', CASE WHEN m.uncertain_at IS NOT NULL
       THEN 'the gateway may have taken it, and nothing more was heard'
       ELSE 'the gateway took it and never said what became of it' END);
+  ELSIF m.status = 'accepted' AND m.expires_at <= t THEN
+    PERFORM await_sign(p_message);
   END IF;
-  SELECT x.status, x.source, x.uncertain_at IS NOT NULL,
+  SELECT x.status, x.source, x.uncertain_at IS NOT NULL AND x.status <> 'accepted',
     greatest(0, floor(extract(epoch FROM x.expires_at - t) * 1000)),
     greatest(0, floor(extract(epoch FROM x.report_by - t) * 1000)),
     (SELECT s.await_delivery_s * 1000 FROM senders s WHERE s.id = x.sender_id)
@@ -471,11 +503,14 @@ DECLARE
 BEGIN
   SELECT * INTO m FROM messages x WHERE x.id = p_message FOR UPDATE;
   SELECT s.on_uncertain INTO policy FROM senders s WHERE s.id = m.sender_id;
-  IF m.status <> 'sending' OR m.attempt_state <> 'uncertain' OR policy <> 'resend' OR m.resends > 0
-    OR m.expires_at <= clock_timestamp() THEN
+  IF m.id IS NULL OR m.status <> 'sending' OR m.attempt_state <> 'uncertain' OR policy <> 'resend' OR m.resends > 0
+    OR m.expires_at <= clock_timestamp() OR m.cancel_requested_at IS NOT NULL OR is_suppressed(m.phone, m.account_id)
+  THEN
     RETURN false;
   END IF;
-  UPDATE messages x SET status = 'accepted', attempt_state = 'not-sent', uncertain_at = NULL, resends = x.resends + 1
+  -- uncertain_at stays: if nothing comes of it, the message still is not one that was never submitted.
+  UPDATE messages x SET status = 'accepted', attempt_state = 'not-sent', resends = x.resends + 1, poll_at = NULL,
+      wake_at = clock_timestamp() + interval '5 minutes'
     WHERE x.id = p_message;
   PERFORM note_event(p_message, 'resend', 'operator', jsonb_build_object(
     'detail', 'the sender''s policy is to submit once more although an earlier submit may have been taken'));
@@ -522,8 +557,10 @@ BEGIN
     FOR UPDATE SKIP LOCKED
   ), asked AS (
     UPDATE messages x SET
-      poll_at = clock_timestamp() + make_interval(secs => p_every_s),
-      wake_at = clock_timestamp() + make_interval(secs => 2 * p_every_s) + interval '5 minutes'
+      -- Growing pauses, up to ten minutes: what has waited for long is asked for less often.
+      poll_at = clock_timestamp() + make_interval(secs => least(600, greatest(p_every_s,
+        extract(epoch FROM clock_timestamp() - coalesce(x.submitted_at, x.uncertain_at, clock_timestamp())) / 4))),
+      wake_at = clock_timestamp() + interval '15 minutes'
     FROM due WHERE x.id = due.id RETURNING x.*
   )
   SELECT a.id, a.phone, a.ref, a.own_id, a.uncertain_at IS NOT NULL,

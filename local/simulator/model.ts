@@ -58,7 +58,7 @@ export interface Sms extends Submission {
   fault?: string;
   /** The status that a webhook call last told with a 2xx answer. */
   reported?: Status;
-  /** The status that an once-only endpoint last handed out. */
+  /** The status that a once-only endpoint last handed out. */
   pulled?: Status;
 }
 
@@ -83,7 +83,7 @@ export interface Inbound {
   at: number;
   /** A webhook call with this text was answered with 2xx. */
   pushed: boolean;
-  /** An once-only endpoint has handed it out. */
+  /** A poll has fetched it. */
   pulled: boolean;
 }
 

@@ -48,6 +48,7 @@ describe('connections', () => {
     const host = await startHost((socket) => socket.write(ok('')));
     const http = startHttp();
     await http.call('one', get(host));
+    await pause(5);
     await http.call('two', get(host));
     expect(host.connections).toBe(2);
   });
@@ -58,8 +59,8 @@ describe('connections', () => {
   ])('live idle no longer than asked, %s', async (_, header) => {
     const host = await startHost((socket) => socket.write(ok('', header)));
     const http = startHttp({ idleMs: 60_000 });
-    await http.call('short', get(host), {}, { idleMs: 100 });
-    await http.call('long', get(host));
+    await http.call('s', get(host), {}, { idleMs: 100 });
+    await http.call('s', get(host));
     expect(host.open.size).toBe(2);
     await pause(500);
     expect(host.open.size).toBe(1);

@@ -86,6 +86,15 @@ describe('the lease', () => {
     expect(host.received()).toBe('');
   });
 
+  it('ends the wait for a connection that does not come', async () => {
+    const host = await startHost(() => undefined); // takes the TLS hello and says nothing
+    const started = performance.now();
+    const request = { ...post(host), url: `https://127.0.0.1:${host.port}/send` };
+    const result = await startHttp({ connectTimeoutMs: 5_000 }).call('s', request, { deadline: in_(100) });
+    expect(result).toMatchObject({ reach: 'unwritten', failure: LEASE_OVER });
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   it('is over by the wall clock too, as after a suspended machine', async () => {
     const host = await startHost((socket) => socket.write(ok('id=1')));
     const call = startHttp().call('s', post(host), { deadline: in_(2_000) });

@@ -28,6 +28,7 @@ const writings: [string, (secret: string) => string][] = [
   ['basic login', (secret) => `Basic ${Buffer.from(`anna:${secret}`).toString('base64')}`],
   ['basic login of another length', (secret) => `Basic ${Buffer.from(`annas:${secret}`).toString('base64')}`],
   ['base64 in a URL', (secret) => encodeURIComponent(Buffer.from(`anna:${secret}`).toString('base64'))],
+  ['base64 in a path', (secret) => `/t/${Buffer.from(`anna:${secret}`).toString('base64')}`],
   ['base64url', (secret) => Buffer.from(secret).toString('base64url')],
   ['hex', (secret) => Buffer.from(secret).toString('hex')],
   ['UCS-2 in hex', (secret) => Buffer.from(secret, 'utf16le').swap16().toString('hex').toUpperCase()],
@@ -43,7 +44,7 @@ describe('maskSecrets', () => {
         const written = write(secret);
         const masked = maskSecrets(`${before}${written}" after`, [secret]);
         // The form of a key=value writing is left; what stands for the secret is not.
-        const core = written.replace(/^(\{"p":"|p=|\?p=|Basic )/, '').replace(/"\}$/, '');
+        const core = written.replace(/^(\{"p":"|p=|\?p=|Basic |\/t\/)/, '').replace(/"\}$/, '');
         expect(masked).not.toContain(core);
         expect(masked).toContain('***');
         expect(masked).toMatch(/ after$/);

@@ -101,7 +101,7 @@ describe('a child process', () => {
     expect(stranger.hasEnded()).toBe(false);
   });
 
-  it('does not outlive a parent that is killed', { timeout: 30_000 }, async () => {
+  it('does not outlive a parent that is killed', async () => {
     const parent = startParent();
     try {
       const pidFile = join(folder, 'orphan.pid');

@@ -74,14 +74,14 @@ describe('our Temporal', () => {
     expect((await fetch(server.uiUrl)).status).toBe(200);
   });
 
-  it('runs side by side with another', { timeout: 60_000 }, async () => {
+  it('runs side by side with another', async () => {
     const [one, two] = await Promise.all([start('left'), start('right')]);
     await begin(one);
     expect(await status(one)).toBe('RUNNING');
     await expect(status(two)).rejects.toThrow(/not found/i);
   });
 
-  it('says why it cannot start', { timeout: 60_000 }, async () => {
+  it('says why it cannot start', async () => {
     const broken = startTemporal({ dataDir: join(folder, 'broken'), binary: '/bin/false' });
     await expect(broken).rejects.toThrow(/temporal has ended \(exit code 1\)/);
   });

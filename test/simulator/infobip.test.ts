@@ -21,18 +21,35 @@ const sample = (to = PHONE, id = 'wf-7f3a-1', url?: string) => ({
   options: { includeSmsCountInResponse: true },
 });
 
+interface Entry {
+  messageId: string;
+  destination?: string;
+  status: { id: number; groupId: number };
+  error?: unknown;
+}
+
+interface Body {
+  messages: [Entry, ...Entry[]];
+  results: [Entry, ...Entry[]];
+  cursor: { nextCursor: string | null };
+  errorCode: string;
+  violations: { property: string }[];
+  balance: number;
+  currency: string;
+}
+
 async function post(simulator: Started, path: string, body: unknown, authorization = 'App 0a1b2c3d-example') {
   const answer = await fetch(`${simulator.url}/infobip${path}`, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json', accept: 'application/json' },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
-  return { status: answer.status, body: await answer.json() };
+  return { status: answer.status, body: (await answer.json()) as Body };
 }
 
 async function get(simulator: Started, path: string, authorization = 'App 0a1b2c3d-example') {
   const answer = await fetch(`${simulator.url}/infobip${path}`, { headers: { authorization } });
-  return { status: answer.status, headers: answer.headers, body: await answer.json() };
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Body };
 }
 
 const send3 = (simulator: Started, body: unknown) => post(simulator, '/sms/3/messages', body);
@@ -68,7 +85,7 @@ describe('Infobip send, v3', () => {
     const one = { messages: [{ destinations: [{ to: PHONE }, { to: '79995550102' }], content: { text: 'a' } }] };
     const { body } = await send3(simulator, one);
     const ids = body.messages.map((it: { messageId: string }) => it.messageId);
-    expect(BigInt(ids[0]) > 2n ** 53n).toBe(true);
+    expect(BigInt(ids[0] ?? 0) > 2n ** 53n).toBe(true);
     expect(new Set(ids).size).toBe(2);
   });
 
@@ -85,7 +102,7 @@ describe('Infobip send, v3', () => {
     expect(status).toBe(200);
     const ids = body.messages.map((it: { status: { id: number } }) => it.status.id);
     expect(ids).toEqual([26, 52, 52, 51, 25, 11]);
-    expect(body.messages[4].destination).toBe('79995550103');
+    expect(body.messages[4]?.destination).toBe('79995550103');
     expect(await simulator.control('book')).toMatchObject({ counts: { accepted: 1 } });
   });
 
@@ -276,7 +293,7 @@ describe('Infobip status', () => {
         ['e', 3, 2],
         ['f', 5, 14],
       ]);
-      expect(body.results[5].error).toMatchObject({ id: 603, permanent: true });
+      expect(body.results[5]?.error).toMatchObject({ id: 603, permanent: true });
       expect(body.results[0]).toMatchObject({
         destination: PHONE,
         messageCount: 1,

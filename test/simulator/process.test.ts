@@ -60,7 +60,7 @@ describe('close', () => {
   it('leaves no timer and no socket that keeps the process', async () => {
     const begun = performance.now();
     const { ended, said, firstLine } = run('test/simulator/closing.ts');
-    expect(await firstLine).toBe('closed []');
+    expect(await firstLine).toBe('closed');
     const closed = performance.now();
     expect(await ended).toBe(0);
     expect(performance.now() - closed).toBeLessThan(2000);

@@ -1,29 +1,40 @@
 /** Every final status of every gateway, come about by its own cause. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { phone } from './phones.ts';
 import { isFinal, type System, startSystem } from './system.ts';
 
 const GATEWAYS = ['infobip', 'smsc', 'playmobile'] as const;
-type GatewayName = (typeof GATEWAYS)[number];
 
 let system: System;
-let phones = 0;
-
-/** A made-up phone whose last three digits are the simulator's magic number. */
-function phone(gateway: GatewayName, magic: string): string {
-  const n = String(++phones).padStart(3, '0');
-  return gateway === 'playmobile' ? `+998901${n}${magic}` : `+79995${n}${magic}`.padEnd(9, '0');
-}
 
 beforeAll(async () => {
   system = await startSystem();
-  for (const gateway of GATEWAYS) await system.changeSender(`demo-${gateway}`, { awaitDeliveryS: 2 });
+  for (const gateway of GATEWAYS) {
+    const settings = gatewaySettings(gateway);
+    await system.addSender({
+      ...settings,
+      name: `${gateway}-hasty`,
+      login: `${gateway}-hasty`,
+      columns: { awaitDeliveryS: 1, defaultValidityS: 3, reportGraceS: 2 },
+    });
+  }
+  await system.control('accounts', { wire: 'smsc', login: 'smsc-hasty', statusLimits: false });
 });
 afterAll(() => system?.stop());
 
-describe.each(GATEWAYS)('%s', (gateway) => {
-  const sender = `demo-${gateway}`;
+function gatewaySettings(gateway: string) {
+  const login = `${gateway}-hasty`;
+  const url = `${system.simulator.url}/${gateway}`;
+  if (gateway === 'infobip') return { gateway, settings: { url, apiKey: login }, callerId: 'ACME' };
+  const settings = { url, login, password: 'secret-password', ...(gateway === 'smsc' ? { pollGapS: 1 } : {}) };
+  return { gateway, settings, callerId: gateway === 'smsc' ? 'ACME' : '3700' };
+}
 
-  it.each([
+describe.concurrent.each(GATEWAYS)('%s', (gateway) => {
+  const sender = `demo-${gateway}`;
+  const hasty = `${gateway}-hasty`;
+
+  it.concurrent.each([
     ['000', 'delivered'],
     ['901', 'undelivered'],
     ['902', 'expired'],
@@ -37,4 +48,58 @@ describe.each(GATEWAYS)('%s', (gateway) => {
     expect(ended).toMatchObject({ status, source: 'report' });
     expect(await system.takenFor(to)).toBe(1);
   });
+
+  it('911: the gateway refuses the recipient', async () => {
+    const to = phone(gateway, '911');
+    const ended = await system.until(await system.send({ to, sender }), isFinal);
+    expect(ended).toMatchObject({ status: 'rejected', source: 'answer', errorClass: 'invalid-recipient' });
+    expect(await system.takenFor(to)).toBe(0);
+  });
+
+  it('905: no report and no final status ever is unknown, by the clock', async () => {
+    const to = phone(gateway, '905');
+    const ended = await system.until(await system.send({ to, sender: hasty }), isFinal, 30_000);
+    expect(ended).toMatchObject({ status: 'unknown', source: 'clock' });
+    expect(await system.takenFor(to)).toBe(1);
+  });
+
+  it('a message that its sender may not send in time expires', async () => {
+    await system.changeSender(hasty, { awaitDeliveryS: 1 });
+    const id = await system.send({ to: phone(gateway), sender: hasty, sendAt: inSeconds(2) });
+    await system.db.sql`UPDATE messages SET expires_at = send_at WHERE id = ${id}`;
+    expect(await system.until(id, isFinal, 30_000)).toMatchObject({ status: 'expired', source: 'clock' });
+  });
+
+  it('a phone on a suppress list is not sent to', async () => {
+    const to = phone(gateway);
+    const { accountIds } = await system.sender(sender);
+    await system.suppress(to, accountIds);
+    expect(await system.until(await system.send({ to, sender }), isFinal)).toMatchObject({
+      status: 'suppressed',
+      source: 'suppress-list',
+    });
+    expect(await system.takenFor(to)).toBe(0);
+  });
+
+  it('a message that waits for its time can be cancelled, and its workflow ends', async () => {
+    const id = await system.send({ to: phone(gateway), sender, sendAt: inSeconds(3600) });
+    const answer = await system.request('POST', `/v1/messages/${id}/cancel`);
+    expect(answer).toMatchObject({ status: 200, body: { status: 'cancelled', source: 'api' } });
+    await expect
+      .poll(async () => (await system.temporal.workflow.getHandle(id).describe()).status.name)
+      .not.toBe('RUNNING');
+  });
 });
+
+describe.concurrent.each(['infobip', 'smsc'])('%s', (gateway) => {
+  it('904: no report in time, so the status is polled', async () => {
+    const to = phone(gateway, '904');
+    const ended = await system.until(await system.send({ to, sender: `${gateway}-hasty` }), isFinal, 30_000);
+    expect(ended).toMatchObject({ status: 'delivered', source: 'poll' });
+    expect(await system.takenFor(to)).toBe(1);
+  });
+});
+
+function inSeconds(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString();
+}

@@ -13,8 +13,9 @@ import { inject } from 'vitest';
 import { type Db, openDb } from '../../db/connection.ts';
 import type { SecretKey } from '../../db/secrets.ts';
 import { findSender, type NewSender, type Sender, updateSender } from '../../db/senders.ts';
+import { suppressPhone } from '../../db/suppressions.ts';
 import { freePort } from '../../local/ports.ts';
-import { seed } from '../../local/seed.ts';
+import { putSender, type SimulatedSender, seed } from '../../local/seed.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { freshDatabase } from '../setup/database.ts';
 import { freshNamespace } from '../setup/namespace.ts';
@@ -28,6 +29,8 @@ export interface System {
   /** `demo-infobip`, `demo-smsc`, `demo-playmobile`. */
   sender(name: string): Promise<Sender>;
   changeSender(name: string, change: Partial<Omit<NewSender, 'gateway' | 'settings'>>): Promise<void>;
+  /** A further sender on a simulated gateway account of its own. */
+  addSender(sender: SimulatedSender): Promise<void>;
   startWorker(): Promise<Proc>;
   startApi(): Promise<Proc>;
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
@@ -37,6 +40,8 @@ export interface System {
   /** Waits until the message is as wanted. @throws with its timeline after `withinMs` */
   until(id: string, wanted: (message: MessageView) => boolean, withinMs?: number): Promise<MessageView>;
   control<T>(path: string, body?: unknown): Promise<T>;
+  /** Puts a phone on the suppress lists of accounts. */
+  suppress(phone: string, accountIds: string[]): Promise<void>;
   /** How many SMS the simulated gateways took for a phone. */
   takenFor(phone: string): Promise<number>;
   stop(): Promise<void>;
@@ -61,6 +66,7 @@ export interface MessageView {
   status: string;
   source: string | null;
   cause: string | null;
+  errorClass: string | null;
   timeline: { at: string; kind: string; source: string; detail: Record<string, unknown> | null }[];
 }
 
@@ -124,6 +130,11 @@ export async function startSystem(
     async changeSender(name, change) {
       await updateSender(db, secretKeys, (await system.sender(name)).id, change);
     },
+    async addSender(sender) {
+      const { accountIds } = await system.sender('demo-infobip');
+      const [accountId = ''] = accountIds;
+      await putSender(db, accountId, sender, { simulatorUrl: simulator.url, publicUrl: apiUrl, secretKeys });
+    },
     startWorker: () => start('workers/main.ts'),
     startApi: () => start('api/main.ts'),
     async request(method, path, body, headers = {}) {
@@ -166,6 +177,9 @@ export async function startSystem(
       });
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return (await response.json()) as T;
+    },
+    async suppress(phone, accountIds) {
+      await suppressPhone(db, { phone, accountIds, global: false, source: 'operator' });
     },
     async takenFor(phone) {
       const { handsets } = await system.control<{ handsets: { sms: unknown[] }[] }>(

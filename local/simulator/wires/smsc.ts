@@ -157,18 +157,15 @@ function answers(form: Form, house: House, account: Account): Reply {
   const [count, hours] = [number('cnt', 10_000), number('hour', 168)];
   const after = form.has('after_id') ? number('after_id', Number.MAX_SAFE_INTEGER) : 0;
   if (form.get('get_answers') !== '1' || Number.isNaN(count + hours + after)) return failed('inbound', 1, form, login);
-  const rows = house
+  const wanted = house
     .inbound(account)
     .filter((it) => Number(it.id) > after && it.at >= Date.now() - hours * 3600_000)
     .filter((it) => !form.has('to_phone') || digitsOf(form.get('to_phone') ?? '') === digitsOf(it.to))
-    .slice(0, count)
-    .map((it) => ({
-      id: Number(it.id),
-      phone: it.from,
-      to_phone: it.to,
-      message: it.text,
-      sent: localDate(it.at),
-    }));
+    .slice(0, count);
+  for (const it of wanted) it.pulled = true;
+  const rows = wanted.map((it) => {
+    return { id: Number(it.id), phone: it.from, to_phone: it.to, message: it.text, sent: localDate(it.at) };
+  });
   const asked = `answers after ${after}`;
   return rows.length > 0
     ? { ...reply('inbound', writeForm(rows, form), login), asked }

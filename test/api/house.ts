@@ -1,0 +1,182 @@
+/** The API on a port of its own, over books of its own, for the tests of one file. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Writable } from 'node:stream';
+import { Client, Connection } from '@temporalio/client';
+import { pino } from 'pino';
+import { createApp } from '../../api/app.ts';
+import { type ApiContext, createContext, drain } from '../../api/context.ts';
+import { createAccount } from '../../db/accounts.ts';
+import { createApiKey, type Scope } from '../../db/api-keys.ts';
+import { type Db, openDb } from '../../db/connection.ts';
+import { createSender, findSender, type NewSender, type Sender } from '../../db/senders.ts';
+import { gatewayNamed } from '../../gateways/catalogue.ts';
+import { referenceStart } from '../../gateways/reference.ts';
+import { secretFields } from '../../gateways/secret-fields.ts';
+import { freshDatabase } from '../setup/database.ts';
+
+export const SECRET_KEYS = [{ id: 'test', key: new Uint8Array(32).fill(7) }];
+
+/** Where nothing listens. */
+export const NO_TEMPORAL = { address: '127.0.0.1:1', namespace: 'none' };
+
+export interface House {
+  url: string;
+  databaseUrl: string;
+  db: Db;
+  context: ApiContext;
+  client: Client;
+  /** Everything that the API has logged so far. */
+  logged(): string;
+  close(): Promise<void>;
+}
+
+export async function openHouse(temporal: { address: string; namespace: string } = NO_TEMPORAL): Promise<House> {
+  const database = await freshDatabase();
+  const db = openDb(database.url, { connections: 8 });
+  const connection = Connection.lazy({ address: temporal.address });
+  const client = new Client({ connection, namespace: temporal.namespace });
+  let log = '';
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      log += chunk;
+      done();
+    },
+  });
+  const context = createContext({ db, secretKeys: SECRET_KEYS, client, log: pino({ level: 'debug' }, sink) });
+  const server = createServer(createApp(context)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    databaseUrl: database.url,
+    db,
+    context,
+    client,
+    logged: () => log,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await drain(context, 5_000);
+      await Promise.all([db.close(), connection.close()]);
+      await database.drop();
+    },
+  };
+}
+
+export interface Tenant {
+  accountId: string;
+  key: string;
+}
+
+const ALL: Scope[] = ['messages:send', 'messages:read', 'phones:read'];
+
+export async function newTenant(
+  { db }: House,
+  { scopes = ALL, defaultCountry = null }: { scopes?: Scope[]; defaultCountry?: string | null } = {},
+): Promise<Tenant> {
+  const accountId = await createAccount(db, { name: `account ${unique()}`, defaultCountry });
+  return { accountId, key: await newKey(db, accountId, scopes) };
+}
+
+export async function newKey(db: Db, accountId: string | null, scopes: Scope[], expiresAt?: Date): Promise<string> {
+  return await createApiKey(db, {
+    accountId,
+    name: 'test',
+    scopes,
+    kind: 'test',
+    ...(expiresAt ? { expiresAt } : {}),
+  });
+}
+
+const SETTINGS: Record<string, () => Record<string, unknown>> = {
+  infobip: () => ({ url: `https://${unique()}.api.infobip.com`, apiKey: `key-${unique()}` }),
+  smsc: () => ({ login: `login-${unique()}`, password: 'a password' }),
+  playmobile: () => ({ login: `login-${unique()}`, password: 'a password' }),
+};
+
+export type SenderInput = Partial<Omit<NewSender, 'accountKey' | 'secretFields' | 'referenceStart'>>;
+
+/** Made as an operator makes it; of Infobip unless another gateway is named. */
+export async function newSender(
+  { db }: House,
+  accountIds: string[],
+  { gateway: name = 'infobip', ...input }: SenderInput = {},
+): Promise<Sender> {
+  const gateway = gatewayNamed(name);
+  if (!gateway) throw new Error(`no gateway ${name}`);
+  const settings = gateway.settings.parse({ ...SETTINGS[name]?.(), ...input.settings });
+  const id = await createSender(db, SECRET_KEYS, {
+    name: `sender-${unique()}`,
+    accountIds,
+    ...input,
+    gateway: name,
+    settings: settings as Record<string, unknown>,
+    accountKey: gateway.accountKey(settings),
+    secretFields: secretFields(gateway),
+    referenceStart: referenceStart(gateway.traits(settings), randomBytes(8)),
+  });
+  const sender = await findSender(db, SECRET_KEYS, { id });
+  if (!sender) throw new Error('the sender is gone');
+  return sender;
+}
+
+export function unique(): string {
+  return randomBytes(6).toString('hex');
+}
+
+let phones = 0;
+
+export function newPhone(): string {
+  phones += 1;
+  return `+7999555${String(phones).padStart(4, '0')}`;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: the tests say what they expect of it
+  body: any;
+}
+
+export async function call(
+  house: House,
+  method: string,
+  path: string,
+  { key, body, headers = {} }: { key?: string; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const response = await fetch(house.url + path, {
+    method,
+    headers: {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+export async function post(
+  house: House,
+  key: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return await call(house, 'POST', '/v1/messages', { key, body, headers });
+}
+
+/** Looks until it holds, for what is done in the background. */
+export async function eventually<T>(look: () => Promise<T | undefined | false>, ms = 10_000): Promise<T> {
+  const until = Date.now() + ms;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    if (Date.now() > until) throw new Error('it did not come about in time');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
