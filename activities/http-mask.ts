@@ -30,9 +30,10 @@ export function maskOf(secrets: readonly string[]): Mask {
 }
 
 function maskAll(text: string, hidden: Hidden[]): string {
-  const masked = views(text).reduce((left, view) => maskIn(view, left, hidden), text);
-  // As it is comes last: the views also take the escapes around a secret, such as the %2B of a phone.
-  return cutOut(masked, find(hidden, masked));
+  const inView = (left: string, view: View) => maskIn(view, left, hidden);
+  // URLs come first, so that the %2B of a phone goes with it.
+  const masked = urlViews(text).reduce(inView, text);
+  return otherViews(text).reduce(inView, cutOut(masked, find(hidden, masked)));
 }
 
 /** How an escaped writing is turned back into what it stands for. */
@@ -41,16 +42,25 @@ interface View {
   read(run: string): string;
 }
 
-function views(text: string): View[] {
+function urlViews(text: string): View[] {
+  if (!text.includes('%')) return [];
+  return [utf8, cyrillic].map((charset) => ({
+    escaped: /(?:%[0-9a-f]{2})+/gi,
+    read: (run) => charset.decode(percentBytes(run)),
+  }));
+}
+
+function otherViews(text: string): View[] {
   const views: View[] = [];
-  if (text.includes('%') || text.includes('+')) {
-    for (const escaped of [/(?:%[0-9a-f]{2})+/gi, /(?:%[0-9a-f]{2})+|\+/gi]) {
-      views.push({ escaped, read: (run) => (run === '+' ? ' ' : utf8.decode(percentBytes(run))) });
-      views.push({ escaped, read: (run) => (run === '+' ? ' ' : cyrillic.decode(percentBytes(run))) });
+  if (text.includes('+')) {
+    for (const charset of [utf8, cyrillic]) {
+      const read = (run: string) => (run === '+' ? ' ' : charset.decode(percentBytes(run)));
+      views.push({ escaped: /(?:%[0-9a-f]{2})+|\+/gi, read });
     }
   }
   if (text.includes('\\')) {
-    views.push({ escaped: /(?:\\u[0-9a-fA-F]{4})+|\\["\\/bfnrt]/g, read: (run) => String(JSON.parse(`"${run}"`)) });
+    const read = (run: string) => String(JSON.parse(`"${run}"`));
+    views.push({ escaped: /(?:\\u[0-9a-fA-F]{4})+|\\["\\/bfnrt]/g, read });
   }
   if (text.includes('&')) {
     views.push({ escaped: /(?:&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});)+/gi, read: readEntities });

@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client, Connection } from '@temporalio/client';
 import { openDb } from '../db/connection.ts';
 import { createLog } from '../runtime/log.ts';
 import { readSettings, SettingsError } from '../runtime/settings.ts';
@@ -10,14 +9,13 @@ import { temporalTarget } from '../runtime/temporal.ts';
 import { createApp } from './app.ts';
 import { createContext, drain } from './context.ts';
 import { describeError } from './errors.ts';
+import { lazyClient } from './temporal-client.ts';
 
 /** Time for requests in flight: longer than a STOP may wait for an open claim. */
 const REQUESTS_MS = 10_000;
 const BACKGROUND_MS = 5_000;
 /** Longer than the usual idle time of proxies, so that it is they who hang up. */
 const KEEP_ALIVE_MS = 75_000;
-/** gRPC would grow its pause to two minutes, in which no delivery is started although Temporal is back. */
-const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 2_000 };
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
@@ -31,10 +29,8 @@ async function main(): Promise<void> {
     connections: settings.DATABASE_CONNECTIONS,
     applicationName: 'durable-sms api',
   });
-  const target = temporalTarget();
-  const connection = Connection.lazy({ ...target.connection, channelArgs: RECONNECT });
-  const client = new Client({ connection, namespace: target.namespace });
-  const context = createContext({ db, secretKeys: settings.SECRET_KEYS, client, log });
+  const temporal = lazyClient(temporalTarget());
+  const context = createContext({ db, secretKeys: settings.SECRET_KEYS, client: temporal.client, log });
 
   const server = createServer(createApp(context));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -51,7 +47,7 @@ async function main(): Promise<void> {
   await close(server);
   const left = await drain(context, BACKGROUND_MS);
   if (left > 0) log.warn({ left }, 'work was left to housekeeping');
-  await Promise.all([db.close(), connection.close()]);
+  await Promise.all([db.close(), temporal.close()]);
 }
 
 function stopSignal(): Promise<void> {

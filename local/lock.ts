@@ -12,7 +12,9 @@ export function lockFolder(folder: string): () => void {
   if (!create(file, mine)) {
     const holder = livingHolder(file);
     if (holder) {
-      throw new Error(`durable-sms runs already with its data in ${folder} (process ${holder}): stop it first`);
+      throw new Error(
+        `it runs already with its data in ${folder} (process ${holder}): stop that one first, or set DATA_DIR`,
+      );
     }
     takeAway(file);
     if (!create(file, mine)) throw new Error(`another start takes ${folder} at this very moment: try again`);

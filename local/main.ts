@@ -1,4 +1,5 @@
 /** `npm start`: Postgres, Temporal, simulated gateways, worker and API on this machine, until Ctrl-C. */
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { migrate } from '../db/migrate.ts';
 import { readSettings } from '../runtime/settings.ts';
@@ -7,7 +8,7 @@ import { lockFolder } from './lock.ts';
 import { page } from './page.ts';
 import { localPostgres, localTemporal, type Place, startPart } from './parts.ts';
 import { freePort } from './ports.ts';
-import { killAll, stopAll } from './processes.ts';
+import { endLeftovers, killAll, stopAll } from './processes.ts';
 import { keepSecretKeys } from './secret-keys.ts';
 import { seed } from './seed.ts';
 
@@ -22,6 +23,7 @@ async function start(): Promise<void> {
   const clone = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
   const data = await dataFolder(clone, process.env);
   unlock = lockFolder(data.path);
+  await endLeftovers([data.path, join(data.path, 'postgres'), join(data.path, 'temporal')]);
   const place: Place = { clone, dataDir: data.path, say, onBreak };
 
   const [postgres, temporal] = await Promise.all([

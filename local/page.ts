@@ -35,12 +35,9 @@ Other senders: ${demo.senders.slice(1).join(', ')}. Ctrl-C stops everything; the
 }
 
 function notes({ portsTaken, publicUrl, apiUrl }: PageFacts): string {
-  const lines = [];
-  if (portsTaken.length > 0) lines.push(`Port ${portsTaken.join(', ')} was taken: others are used.`);
-  lines.push(
-    publicUrl
-      ? `Gateways call back at ${publicUrl}`
-      : `PUBLIC_URL is not set: gateways are told to call back at ${apiUrl}, where only this machine reaches it.`,
-  );
-  return lines.map((line) => `\n${line}`).join('');
+  const taken = `Taken already, so that others are used: port ${portsTaken.join(', ')}.`;
+  const callBack = publicUrl
+    ? `Gateways call back at ${publicUrl}`
+    : `PUBLIC_URL is not set: gateways are told to call back at ${apiUrl}, where only this machine reaches it.`;
+  return [...(portsTaken.length > 0 ? [taken] : []), callBack].map((line) => `\n${line}\n`).join('');
 }

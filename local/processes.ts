@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf } from './identity.ts';
@@ -139,11 +139,22 @@ function parseReady(line: string): Record<string, unknown> | undefined {
   }
 }
 
+/** Ends what an earlier start left running in these folders, before its ports are asked for. */
+export async function endLeftovers(folders: string[], withinMs = 30_000): Promise<void> {
+  const files = folders
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => {
+      const names = readdirSync(folder).filter((name) => name.endsWith('.pid'));
+      return names.map((name) => join(folder, name));
+    });
+  await Promise.all(files.map((file) => endLeftover(file, withinMs)));
+}
+
 /**
  * What a start before this one left running, because even its watchdog was killed. Only a process that started when the
  * pid file says, with that command line, is ended.
  */
-export async function endLeftover(pidFile: string, withinMs: number): Promise<boolean> {
+async function endLeftover(pidFile: string, withinMs: number): Promise<boolean> {
   const left = readPidFile(pidFile);
   if (!left || identityOf(left.pid) !== left.identity) return false;
   await end(left.pid, () => identityOf(left.pid) === left.identity, withinMs);

@@ -59,5 +59,6 @@ const DEFAULTS: Omit<AccountSettings, 'hooks'> = {
   statusLimits: true,
   duplicateWindowMs: 60_000,
   errorShape: 'hyphen',
+  unusual: false,
   keywords: ['STOP'],
 };

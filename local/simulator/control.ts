@@ -100,6 +100,7 @@ function settingsFrom(input: Input): Partial<AccountSettings> {
     statusLimits: input.boolean('statusLimits'),
     duplicateWindowMs: input.count('duplicateWindowMs'),
     errorShape: input.has('errorShape') ? input.among('errorShape', ['hyphen', 'underscore'] as const) : undefined,
+    unusual: input.boolean('unusual'),
     keywords: input.optionalStrings('keywords'),
   };
   return changed(input, all);

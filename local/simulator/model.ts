@@ -111,6 +111,8 @@ export interface AccountSettings {
   duplicateWindowMs: number;
   /** Play Mobile: spelling of the fields of an error. */
   errorShape: 'hyphen' | 'underscore';
+  /** Answers and reports in the less usual forms that the wire is known for: fewer fields, other types and names. */
+  unusual: boolean;
   /** Infobip: keywords of the inbound number, in the configured spelling. */
   keywords: readonly string[];
 }

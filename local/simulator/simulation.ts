@@ -36,7 +36,8 @@ export class Simulation {
   readonly #lifecycle: Lifecycle;
   /** Requests that are being answered, by wire, login and kind. */
   #open = new Map<string, number>();
-  #inboundCounts = new Map<string, number>();
+  /** Kept beyond a reset, and begun with the time: receivers drop an id that they have seen. */
+  #lastInbound = 0;
 
   constructor(options: SimulationOptions) {
     this.book = new Book(options.keep);
@@ -66,10 +67,8 @@ export class Simulation {
   /** An SMS from a handset: into the account's inbox, and to its webhook. */
   receive(wire: Wire, login: string, sms: { from: string; to?: string; text: string }): Inbound {
     const account = this.accounts.get(wire.name, login);
-    const key = `${wire.name}\n${login}`;
-    const count = (this.#inboundCounts.get(key) ?? 0) + 1;
-    this.#inboundCounts.set(key, count);
-    const id = wire.inboundId(count);
+    this.#lastInbound = Math.max(this.#lastInbound + 1, Date.now());
+    const id = wire.inboundId(this.#lastInbound);
     const inbound = this.book.inbound({
       ...sms,
       to: sms.to ?? DEFAULT_NUMBER,
@@ -104,7 +103,6 @@ export class Simulation {
     this.stop();
     this.book.clear();
     this.faults.clear();
-    this.#inboundCounts.clear();
     if (keepAccounts) this.accounts.renew();
     else this.accounts.clear();
   }

@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
 import { type ApiContext, createContext, drain } from '../../api/context.ts';
+import { lazyClient } from '../../api/temporal-client.ts';
 import { createAccount } from '../../db/accounts.ts';
 import { createApiKey, type Scope } from '../../db/api-keys.ts';
 import { type Db, openDb } from '../../db/connection.ts';
@@ -36,8 +37,8 @@ export interface House {
 export async function openHouse(temporal: { address: string; namespace: string } = NO_TEMPORAL): Promise<House> {
   const database = await freshDatabase();
   const db = openDb(database.url, { connections: 8 });
-  const connection = Connection.lazy({ address: temporal.address });
-  const client = new Client({ connection, namespace: temporal.namespace });
+  const { address, namespace } = temporal;
+  const { client, close: closeClient } = lazyClient({ connection: { address }, namespace });
   let log = '';
   const sink = new Writable({
     write(chunk, _encoding, done) {
@@ -60,7 +61,7 @@ export async function openHouse(temporal: { address: string; namespace: string }
       server.close();
       server.closeAllConnections();
       await drain(context, 5_000);
-      await Promise.all([db.close(), connection.close()]);
+      await Promise.all([db.close(), closeClient()]);
       await database.drop();
     },
   };

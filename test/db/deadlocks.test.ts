@@ -20,8 +20,6 @@ import {
   newPhone,
   openBooks,
   record,
-  rowOf,
-  statusOf,
   taken,
   UNCERTAIN,
 } from './books.ts';
@@ -67,65 +65,77 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
 const ROUNDS = 12;
 
 describe('everything at once on the same messages', () => {
-  it.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))('never deadlocks (seed %i)', async (seed) => {
-    const random = randomFrom(seed);
-    const phones = Array.from({ length: 4 }, newPhone);
-    const messages = await Promise.all(
-      Array.from({ length: 20 }, async () => {
-        const phone = pick(phones, random);
-        const ownId = newGatewayId();
-        const id = await accept(pool, house, { phone, ownId, parts: 2 });
-        if (random() < 0.8) await claimed(pool, id);
-        return { id, phone, ownId, parts: [newGatewayId(), newGatewayId()] };
-      }),
-    );
-    await pool.sql`UPDATE messages SET wake_at = now() WHERE status = 'accepted'`;
-    const batch = (): StatusReport[] =>
-      shuffled(messages, random).flatMap(({ ownId, parts }) =>
-        shuffled([ownId, ...parts], random).map((gatewayId) => ({
-          gatewayId,
-          status: pick(REPORTED_STATUSES, random),
-          raw: 'x',
-        })),
+  it.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(
+    'never deadlocks, and no report is missed (seed %i)',
+    async (seed) => {
+      const random = randomFrom(seed);
+      const phones = Array.from({ length: 4 }, newPhone);
+      const messages = await Promise.all(
+        Array.from({ length: 20 }, async () => {
+          const phone = pick(phones, random);
+          const ownId = newGatewayId();
+          const id = await accept(pool, house, { phone, ownId, parts: 2 });
+          if (random() < 0.8) await claimed(pool, id);
+          return { id, phone, ownId, parts: [newGatewayId(), newGatewayId()] };
+        }),
       );
-    const outcomes = [NOT_SENT, UNCERTAIN];
-    const calls: (() => Promise<unknown>)[] = [
-      ...Array.from({ length: 16 }, () => {
-        const reports = batch();
-        return () => applyReports(pool, house.gatewayAccountId, 'report', reports, { idScope: 'account' });
-      }),
-      ...messages.flatMap(({ id, parts }) => [
-        () => record(pool, id, taken(...shuffled(parts, random))),
-        () => record(pool, id, pick(outcomes, random), { fresh: { ref: 1n, ownId: newGatewayId() } }),
-        () => claimSend(pool, id, { repeatWithinS: 3600, probe: false }),
-        () => settleMessage(pool, id),
-      ]),
-      () => suppressPhone(pool, { phone: pick(phones, random), accountIds: [], global: true, source: 'stop-word' }),
-      () =>
-        wakeSoon(
-          pool,
-          shuffled(
-            messages.map(({ id }) => id),
-            random,
+      await pool.sql`UPDATE messages SET wake_at = now() WHERE status = 'accepted'`;
+      const batch = (): StatusReport[] =>
+        shuffled(messages, random).flatMap(({ ownId, parts }) =>
+          shuffled([ownId, ...parts], random).map((gatewayId) => ({
+            gatewayId,
+            status: pick(REPORTED_STATUSES, random),
+            raw: 'x',
+          })),
+        );
+      const outcomes = [NOT_SENT, UNCERTAIN];
+      const calls: (() => Promise<unknown>)[] = [
+        ...Array.from({ length: 16 }, () => {
+          const reports = batch();
+          return () => applyReports(pool, house.gatewayAccountId, 'report', reports, { idScope: 'account' });
+        }),
+        ...messages.flatMap(({ id, parts }) => [
+          () => record(pool, id, taken(...shuffled(parts, random))),
+          () => record(pool, id, pick(outcomes, random), { fresh: { ref: 1n, ownId: newGatewayId() } }),
+          () => claimSend(pool, id, { repeatWithinS: 3600, probe: false }),
+          () => settleMessage(pool, id),
+        ]),
+        () => suppressPhone(pool, { phone: pick(phones, random), accountIds: [], global: true, source: 'stop-word' }),
+        () =>
+          wakeSoon(
+            pool,
+            shuffled(
+              messages.map(({ id }) => id),
+              random,
+            ),
           ),
-        ),
-      () => dueDeliveries(pool, 100),
-      () =>
-        wakeSoon(
-          pool,
-          shuffled(
-            messages.map(({ id }) => id),
-            random,
+        () => dueDeliveries(pool, 100),
+        () =>
+          wakeSoon(
+            pool,
+            shuffled(
+              messages.map(({ id }) => id),
+              random,
+            ),
           ),
-        ),
-      () =>
-        acceptMessages(
-          pool,
-          messages.map(({ ownId, phone }) => newMessage(house, { phone, ownId })),
-        ),
-    ];
-    const ended = await Promise.allSettled(shuffled(calls, random).map((call) => call()));
-    expect(ended.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))).toEqual([]);
-    for (const { id } of messages) expect((await rowOf(pool, id)).status).toBe(await statusOf(pool, id));
-  });
+        () =>
+          acceptMessages(
+            pool,
+            messages.map(({ ownId, phone }) => newMessage(house, { phone, ownId })),
+          ),
+      ];
+      const ended = await Promise.allSettled(shuffled(calls, random).map((call) => call()));
+      expect(ended.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))).toEqual([]);
+
+      const ids = messages.map(({ id }) => id);
+      const missed = await pool.sql`
+      SELECT m.id, m.status, w.status AS told FROM messages m, LATERAL whole_status(m.id) w
+      WHERE m.id = ANY (${ids}::uuid[]) AND m.attempt > 0 AND report_replaces(m.status, m.source, w.status)`;
+      expect([...missed]).toEqual([]);
+      const endedTwice = await pool.sql`
+      SELECT message_id FROM message_events WHERE message_id = ANY (${ids}::uuid[]) AND kind = 'final'
+      GROUP BY message_id HAVING count(*) > 1`;
+      expect([...endedTwice]).toEqual([]);
+    },
+  );
 });

@@ -409,6 +409,19 @@ describe('Infobip webhooks', () => {
     expect(results[0]).not.toHaveProperty('messageCount');
   });
 
+  it('leaves out what can be missing, and has other names, where set', async () => {
+    const [simulator, receiver] = [await start(), await startReceiver()];
+    const account = { wire: 'infobip', login: '0a1b2c3d-example' };
+    await simulator.control('accounts', { ...account, hooks: { reports: receiver.url }, unusual: true });
+    const { body } = await send3(simulator, sample());
+    expect(body.messages[0].status).toMatchObject({ id: 26, name: 'MESSAGE_ACCEPTED' });
+    const [call] = await receiver.until(1);
+    const { results } = JSON.parse(call?.body ?? '');
+    expect(results).toEqual([{ messageId: 'wf-7f3a-1', to: PHONE, status: expect.objectContaining({ id: 5 }) }]);
+    const logs = await get(simulator, '/sms/3/logs?messageId=wf-7f3a-1');
+    expect(logs.body.results[0]).toMatchObject({ smsCount: 1, destination: PHONE });
+  });
+
   it('sends intermediate reports only when asked, and none at all with notify: false', async () => {
     const [simulator, receiver] = [await start(), await startReceiver()];
     const ask = (id: string, delivery: object) => {

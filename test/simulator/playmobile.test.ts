@@ -161,6 +161,21 @@ describe('Play Mobile webhooks', () => {
     });
   });
 
+  it('reports as a bare array, in other case and date form, where set', async () => {
+    const [simulator, receiver] = [await start(), await startReceiver()];
+    const account = { wire: 'playmobile', login: 'acme' };
+    await simulator.control('accounts', { ...account, hooks: { reports: receiver.url }, unusual: true });
+    await send(simulator, { messages: [entry()] });
+    const [, last] = await receiver.until(2);
+    expect(JSON.parse(last?.body ?? '')).toEqual([
+      {
+        'message-id': 'w4f1c09ab7e2',
+        status: 'DELIVERED',
+        'status-date': expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+      },
+    ]);
+  });
+
   it('posts inbound SMS as XML', async () => {
     const [simulator, receiver] = [await start(), await startReceiver()];
     const account = { wire: 'playmobile', login: 'acme' };
@@ -172,7 +187,7 @@ describe('Play Mobile webhooks', () => {
       'sms-request': {
         '@version': '1.0',
         message: {
-          '@id': '2207001',
+          '@id': expect.stringMatching(/^\d+$/),
           '@msisdn': PHONE,
           '@submit-date': expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
           content: { '@type': 'text/plain', '#text': 'STOP <&"\'> иди' },

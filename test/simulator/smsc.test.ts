@@ -272,6 +272,17 @@ describe('SMSc webhook', () => {
     expect(fields[hash]).toBe(createHash(hash).update(`184467:${PHONE}:1:secret`).digest('hex'));
   });
 
+  it('tells the least, and money as numbers, where set', async () => {
+    const [simulator, receiver] = [await start(), await startReceiver()];
+    const account = { wire: 'smsc', login: 'acme' };
+    await simulator.control('accounts', { ...account, hooks: { reports: receiver.url }, unusual: true });
+    expect(await send(simulator)).toEqual({ id: 184467, cnt: 1, cost: 2.95, balance: 512.4 });
+    const [, last] = await receiver.until(2);
+    expect(last?.body).toBe(`id=184467&phone=${PHONE}&status=1`);
+    const row = await poll(simulator, PHONE, '184467');
+    expect(Object.keys(row)).toEqual(['status', 'last_date', 'last_timestamp']);
+  });
+
   it('posts JSON where the URL has fmt=3', async () => {
     const [simulator, receiver] = [await start(), await startReceiver()];
     const url = `${receiver.url}?charset=utf-8&fmt=3`;
@@ -292,14 +303,22 @@ describe('SMSc inbound', () => {
     const inbound = { wire: 'smsc', login: 'acme', from: PHONE };
     await simulator.control('inbound', { ...inbound, to: '79990000001', text: 'СТОП' });
     await simulator.control('inbound', { ...inbound, to: '79990000002', text: 'Да' });
-    const row = { id: 1, phone: PHONE, to_phone: '79990000001', message: 'СТОП', sent: expect.stringContaining(':') };
+    const [{ id: first }] = await fetchAnswers(simulator);
+    expect(first).toBeGreaterThan(Date.parse('2025-01-01'));
+    const row = {
+      id: first,
+      phone: PHONE,
+      to_phone: '79990000001',
+      message: 'СТОП',
+      sent: expect.stringContaining(':'),
+    };
     expect((await fetchAnswers(simulator))[0]).toEqual(row);
     expect(await fetchAnswers(simulator)).toHaveLength(2);
-    expect(await fetchAnswers(simulator, '&after_id=1')).toMatchObject([{ id: 2 }]);
-    expect(await fetchAnswers(simulator, '&to_phone=79990000002')).toMatchObject([{ id: 2 }]);
-    expect(await fetchAnswers(simulator, '&cnt=1')).toMatchObject([{ id: 1 }]);
+    expect(await fetchAnswers(simulator, `&after_id=${first}`)).toMatchObject([{ message: 'Да' }]);
+    expect(await fetchAnswers(simulator, '&to_phone=79990000002')).toMatchObject([{ message: 'Да' }]);
+    expect(await fetchAnswers(simulator, '&cnt=1')).toMatchObject([{ message: 'СТОП' }]);
     expect(await fetchAnswers(simulator, '&hour=169')).toMatchObject({ error_code: 1 });
-    expect(await fetchAnswers(simulator, '&after_id=2')).toMatchObject({ error_code: 3 });
+    expect(await fetchAnswers(simulator, `&after_id=${first + 1e6}`)).toMatchObject({ error_code: 3 });
   });
 
   it('answers in windows-1251 unless UTF-8 is asked for', async () => {

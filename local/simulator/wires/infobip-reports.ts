@@ -16,7 +16,7 @@ export function reportCallsOf(reports: readonly Report[], account: Account): Hoo
     const basic = all.some((it) => it.sms.reportUrl !== undefined) ? {} : basicHeader(account.hookBasic);
     const headers = { 'content-type': 'application/json', ...basic };
     return inChunks(all, 100).map((chunk) => {
-      const results = chunk.map((it) => pushed(it, account.reportShape));
+      const results = chunk.map((it) => (account.unusual ? sparse(it) : pushed(it, account.reportShape)));
       return { url, headers, body: JSON.stringify({ results }), reports: chunk, inbound: [] };
     });
   });
@@ -30,7 +30,7 @@ export function logs(params: URLSearchParams, house: House, account: Account, ca
   if (limit === undefined || ids.length > 2048 || !Number.isInteger(offset) || offset < 0) return undefined;
   const wanted = matching(params, ids, house, account);
   const page = wanted.slice(offset, offset + limit);
-  const results = page.map((it) => logged(it, isShapeOne(call.path)));
+  const results = page.map((it) => logged(it, isShapeOne(call.path), account.unusual));
   if (params.get('useCursor') !== 'true') return json(200, { results });
   const nextCursor = offset + limit < wanted.length ? String(offset + limit) : null;
   return json(200, { results, cursor: { limit, nextCursor } });
@@ -44,7 +44,7 @@ export function reportsOnce(params: URLSearchParams, house: House, account: Acco
     .filter((it) => isFinal(it.status) && it.status !== it.pulled && it.status !== it.reported)
     .slice(0, limit);
   for (const sms of fresh) sms.pulled = sms.status;
-  return json(200, { results: fresh.map((it) => logged(it, isShapeOne(call.path))) });
+  return json(200, { results: fresh.map((it) => logged(it, isShapeOne(call.path), account.unusual)) });
 }
 
 /** Calls of the versions 1 and 2 have other field names and errors. */
@@ -74,7 +74,7 @@ function matching(params: URLSearchParams, ids: string, house: House, account: A
   });
 }
 
-function logged(sms: Sms, old: boolean) {
+function logged(sms: Sms, old: boolean, unusual: boolean) {
   return {
     sender: sms.sender,
     ...(old ? { to: sms.phone } : { destination: sms.phone }),
@@ -82,7 +82,7 @@ function logged(sms: Sms, old: boolean) {
     messageId: sms.id,
     sentAt: infobipDate(sms.acceptedAt),
     doneAt: isFinal(sms.status) ? infobipDate(sms.statusAt) : undefined,
-    ...(old ? { smsCount: sms.parts } : { messageCount: sms.parts }),
+    ...(old || unusual ? { smsCount: sms.parts } : { messageCount: sms.parts }),
     price: { pricePerMessage: 0.02, currency: 'EUR' },
     status: statusCode(sms, sms.status, sms.reason),
     error: errorCode(sms.status, sms.reason, old ? 'v2' : 'v3'),
@@ -90,6 +90,13 @@ function logged(sms: Sms, old: boolean) {
     mccMnc: mccMncOf(sms.phone),
     campaignReferenceId: sms.echo.campaignReferenceId,
   };
+}
+
+/** Most fields can be missing, also the error where there is none. */
+function sparse({ sms, status, reason }: Report) {
+  const error = errorCode(status, reason, 'v2');
+  const code = statusCode(sms, status, reason);
+  return { messageId: sms.id, to: sms.phone, status: code, error: error.id === 0 ? undefined : error };
 }
 
 function pushed({ sms, status, reason, at }: Report, shape: 'v2' | 'v3') {

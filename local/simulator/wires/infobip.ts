@@ -24,7 +24,7 @@ export const infobip: Wire = {
   oddCharset: inUtf16,
   reportCalls: reportCallsOf,
   inboundCalls,
-  inboundId: (count) => String(INBOUND_IDS + BigInt(count)),
+  inboundId: (serial) => `${serial}000007`,
 };
 
 function handle(call: Call, house: House): Reply | Submit {
@@ -83,7 +83,10 @@ function send(call: Call, house: House, account: Account, read: (body: unknown) 
     account,
     submissions,
     judge: (it) => judge(it, house, account),
-    answer: (results, withIds) => sendAnswer(results, withIds, bulkId, found.body.withCount, call),
+    answer: (results, withIds) => {
+      const answer = { withIds, withCount: found.body.withCount, bulkId, unusual: account.unusual };
+      return sendAnswer(results, answer, call);
+    },
   };
 }
 
@@ -112,11 +115,16 @@ function judge(submission: Submission, house: House, account: Account): Refusal 
   return undefined;
 }
 
-function sendAnswer(results: readonly Result[], withIds: boolean, bulkId: string, withCount: boolean, call: Call) {
+function sendAnswer(
+  results: readonly Result[],
+  { withIds, withCount, bulkId, unusual }: { withIds: boolean; withCount: boolean; bulkId: string; unusual: boolean },
+  call: Call,
+): Answer {
   const old = isShapeOne(call.path);
+  const accepted = unusual ? { ...ACCEPTED, name: 'MESSAGE_ACCEPTED' } : ACCEPTED;
   const messages = results.map(({ submission, refusal }) => {
     const { id, phone, parts } = submission;
-    const status = refusal ? refusalCode(refusal) : ACCEPTED;
+    const status = refusal ? refusalCode(refusal) : accepted;
     const count = old ? { smsCount: parts } : { details: { messageCount: parts } };
     return {
       ...(withIds ? { messageId: id } : {}),
@@ -173,7 +181,10 @@ function inboundBody(inbound: readonly Inbound[], account: Account, pending: num
     const [first = '', ...rest] = text.trim().split(/\s+/);
     const keyword = account.keywords.find((it) => it.toUpperCase() === first.toUpperCase());
     const price = { pricePerMessage: 0, currency: 'EUR' };
-    const keywordFields = keyword === undefined ? { cleanText: text } : { cleanText: rest.join(' '), keyword };
+    const keywordFields =
+      keyword === undefined
+        ? { cleanText: text, ...(account.unusual ? { keyword: null } : {}) }
+        : { cleanText: rest.join(' '), keyword };
     const common = { receivedAt: infobipDate(at), smsCount: partsOf(text), price, callbackData: '' };
     return { messageId: id, from, to, text, ...keywordFields, ...common };
   });
@@ -229,4 +240,3 @@ function newId(): string {
 
 const MILLION = 1_000_000n;
 let lastId = 0n;
-const INBOUND_IDS = 5_810_000_000_000_000_000n;

@@ -20,7 +20,7 @@ export const playmobile: Wire = {
   oddCharset: inUtf16,
   reportCalls,
   inboundCalls,
-  inboundId: (count) => String(2_207_000 + count),
+  inboundId: String,
 };
 
 function handle(call: Call, house: House): Reply | Submit {
@@ -113,15 +113,17 @@ function trouble(what: Trouble): Answer {
 function reportCalls(reports: readonly Report[], account: Account): HookCall[] {
   const url = account.hooks.reports;
   if (url === undefined || reports.length === 0) return [];
-  const messages = reports.map((it) => ({
-    'message-id': it.sms.id,
-    channel: 'sms',
-    status: statusOf(it),
-    'status-date': new Date(it.at).toISOString().replace(/\.\d+Z$/, 'Z'),
-    description: it.reason === 'opted-out' ? 'Recipient opted out' : '',
-  }));
+  const messages = reports.map((it) => {
+    const [status, date] = [statusOf(it), new Date(it.at).toISOString().replace(/\.\d+Z$/, 'Z')];
+    if (account.unusual) {
+      const plainDate = date.replace('T', ' ').replace('Z', '');
+      return { 'message-id': it.sms.id, status: status.toUpperCase(), 'status-date': plainDate };
+    }
+    const description = it.reason === 'opted-out' ? 'Recipient opted out' : '';
+    return { 'message-id': it.sms.id, channel: 'sms', status, 'status-date': date, description };
+  });
   const headers = { 'content-type': 'application/json', ...basicHeader(account.hookBasic) };
-  return [{ url, headers, body: JSON.stringify({ messages }), reports, inbound: [] }];
+  return [{ url, headers, body: JSON.stringify(account.unusual ? messages : { messages }), reports, inbound: [] }];
 }
 
 function statusOf({ status, reason }: Report): string {

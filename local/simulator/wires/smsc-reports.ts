@@ -9,16 +9,15 @@ export function reportCall(report: Report, account: Account): HookCall[] {
   if (url === undefined || !URL.canParse(url)) return [];
   const { sms, status, reason, at } = report;
   const options = new URL(url).searchParams;
-  const fields: Record<string, string> = {
-    id: sms.id,
-    phone: sms.phone,
-    status: String(statusCode(status)),
+  const told: Record<string, string> = { id: sms.id, phone: sms.phone, status: String(statusCode(status)) };
+  const more = {
     err: String(errorCode(status, reason)),
     type: '0',
     cost: (sms.parts * PRICE).toFixed(2),
     ts: String(Math.floor(at / 1000)),
   };
-  const signed = [fields.id, fields.phone, fields.status, account.hookSecret].join(':');
+  const signed = [...Object.values(told), account.hookSecret].join(':');
+  const fields: Record<string, string> = account.unusual ? told : { ...told, ...more };
   for (const hash of ['md5', 'sha1']) {
     if (account.hookSecret !== undefined && options.has(hash)) {
       fields[hash] = createHash(hash).update(signed).digest('hex');

@@ -27,7 +27,7 @@ export const smsc: Wire = {
   reportCalls: (reports, account) => reports.flatMap((it) => reportCall(it, account)),
   // Inbound SMS are pushed too, but nobody has documented the fields: they wait for get.php.
   inboundCalls: () => [],
-  inboundId: (count) => String(count),
+  inboundId: String,
 };
 
 function handle(call: Call, house: House): Reply | Submit {
@@ -87,6 +87,8 @@ function sendAnswer(
     return writeForm(errorOf('send', code, Number(refused.submission.id)), form);
   }
   const wanted = form.get('cost');
+  // Both strings and numbers are seen.
+  const money = (amount: string) => (account.unusual ? Number(amount) : amount);
   const balanceAfter = (account.balance ?? ENDLESS).toFixed(2);
   const rows = results.map(({ submission }) => {
     const cost = (submission.parts * PRICE).toFixed(2);
@@ -96,8 +98,8 @@ function sendAnswer(
     {
       ...(withIds ? { id: Number(results[0]?.submission.id) } : {}),
       cnt: sums.cnt,
-      ...(wanted === '2' || wanted === '3' ? { cost: sums.cost } : {}),
-      ...(wanted === '3' ? { balance: balanceAfter } : {}),
+      ...(wanted === '2' || wanted === '3' ? { cost: money(sums.cost) } : {}),
+      ...(wanted === '3' ? { balance: money(balanceAfter) } : {}),
       ...(form.get('op') === '1' ? { phones: rows } : {}),
     },
     form,
@@ -118,7 +120,9 @@ function status(form: Form, house: House, account: Account): Reply {
   const detail = Number(form.get('all') ?? 0);
   const rows = pairs.map(({ id, phone }) => {
     const sms = house.find(account, String(Number(id)), phone);
-    return sms ? statusRow(sms, detail, asList) : unknownRow(id, phone, asList);
+    if (!sms) return unknownRow(id, phone, asList);
+    const { flag, err, ...rest } = statusRow(sms, detail, asList);
+    return account.unusual ? rest : { ...rest, flag, err };
   });
   return { ...reply('status', writeForm(asList ? rows : (rows[0] ?? {}), form), login), asked };
 }

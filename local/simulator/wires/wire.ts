@@ -36,8 +36,8 @@ export interface Wire {
   /** None if nobody has told where to. */
   reportCalls(reports: readonly Report[], account: Account): HookCall[];
   inboundCalls(inbound: readonly Inbound[], account: Account): HookCall[];
-  /** The gateway's id of the account's `count`-th inbound SMS. */
-  inboundId(count: number): string;
+  /** The gateway's id of an inbound SMS, made of a number that only ever grows, over restarts too. */
+  inboundId(serial: number): string;
 }
 
 /** What a wire may ask the core. */
