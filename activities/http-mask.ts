@@ -19,7 +19,7 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 
 /** The same for several texts. */
 export function maskOf(secrets: readonly string[]): Mask {
-  const hidden = [...new Set(secrets)].filter((secret) => secret !== '').map(hide);
+  const hidden = [...new Set(secrets)].filter((secret) => typeof secret === 'string' && secret !== '').map(hide);
   return (text) => {
     try {
       return hidden.length === 0 ? text : maskAll(text, hidden);
@@ -92,7 +92,10 @@ function maskIn(view: View, text: string, hidden: Hidden[]): string {
   const to: number[] = [];
   let end = 0;
   const copyUntil = (next: number) => {
-    for (let i = end; i < next; i++) to.push(from.push(i) && i + 1);
+    for (let i = end; i < next; i++) {
+      from.push(i);
+      to.push(i + 1);
+    }
     plain += text.slice(end, next);
     end = next;
   };
@@ -100,7 +103,10 @@ function maskIn(view: View, text: string, hidden: Hidden[]): string {
     copyUntil(index);
     end += run.length;
     const piece = view.read(run);
-    for (let i = 0; i < piece.length; i++) to.push(from.push(index) && end);
+    for (let i = 0; i < piece.length; i++) {
+      from.push(index);
+      to.push(end);
+    }
     plain += piece;
   }
   if (end === 0) return text;

@@ -28,6 +28,15 @@ export function toStanding(context: ActivityContext, known: KnownSender, book: B
   };
 }
 
+/**
+ * The same, where a doubt that a repeat would settle is none: the message goes back to its sender's queue, and the claim
+ * decides whether it may be repeated.
+ */
+export function toBeRepeated(known: KnownSender, standing: Standing): Standing {
+  if (!('uncertain' in standing) || standing.validityMs <= 0 || repeatWithinS(known) === null) return standing;
+  return { ...standing, uncertain: false };
+}
+
 /** How long the gateway is sure to drop a repeat by our reference, in seconds; null: never. */
 export function repeatWithinS({ traits }: KnownSender): number | null {
   if (traits.repeat === 'unsafe') return null;

@@ -55,7 +55,7 @@ function errorsOf(schema: z.ZodObject, input: unknown, error: z.ZodError, where:
       }));
     }
     const field = issue.path[0];
-    const isMissing = issue.path.length > 0 && valueAt(input, issue.path) === undefined;
+    const isMissing = lacks(input, issue.path);
     return [
       {
         ...where(issue.path),
@@ -76,12 +76,15 @@ function mendUnknown(name: string, fields: string[]): string {
   return meant === undefined ? `Leave it out. The fields are: ${fields.join(', ')}.` : `Write ${meant}.`;
 }
 
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, name) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[name] : undefined,
-    input,
-  );
+/** Whether there is the object that should have the last field of the path, without it. */
+function lacks(input: unknown, path: readonly PropertyKey[]): boolean {
+  const last = path.at(-1);
+  const holder = path.slice(0, -1).reduce<unknown>((held, name) => (isObject(held) ? held[name] : undefined), input);
+  return last !== undefined && isObject(holder) && holder[last] === undefined;
+}
+
+function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** RFC 6901, as the fragment of a URI. */

@@ -2,6 +2,7 @@
 import type { Outcome } from '../sms/outcome.ts';
 import type { Source, Status } from '../sms/status.ts';
 import type { Db } from './connection.ts';
+import { storableId, storableJson } from './storable.ts';
 
 /** How long after its slot a claim may begin to write the request. */
 export const LEASE_MS = 2_000;
@@ -70,11 +71,15 @@ export async function recordSend(
 ): Promise<Recorded> {
   const told =
     outcome.kind === 'accepted'
-      ? { ...outcome, ids: outcome.ids.map((id, i) => ({ part: i + 1, ...id, phone: details.idPhone })) }
+      ? {
+          ...outcome,
+          ids: outcome.ids.map((id, i) => ({ part: i + 1, ...id, id: storableId(id.id), phone: details.idPhone })),
+        }
       : outcome;
   const [row] = await db.sql`
     SELECT status, source, uncertain FROM record_send(
-      ${messageId}, ${attempt}, ${db.sql.json(told as never)}, ${db.sql.json(details.evidence as never)},
+      ${messageId}, ${attempt}, ${db.sql.json(storableJson(told) as never)},
+      ${db.sql.json(storableJson(details.evidence) as never)},
       ${details.fresh?.ref ?? null}, ${details.fresh?.ownId ?? null}, ${details.idPhone})`;
   return row as unknown as Recorded;
 }

@@ -22,8 +22,15 @@ export interface DbOptions {
 export function openDb(url: string, options: DbOptions = {}): Db {
   const common = {
     connect_timeout: 5,
+    // A statement that waits for a lock must not have others queued behind it on its connection.
+    max_pipeline: 1,
     onnotice: () => {},
-    connection: { application_name: options.applicationName ?? 'durable-sms', statement_timeout: 30_000 },
+    connection: {
+      application_name: options.applicationName ?? 'durable-sms',
+      statement_timeout: 30_000,
+      // The claim of a worker that was killed while it waited for a lock must not be taken after its death.
+      client_connection_check_interval: 500,
+    },
   };
   const sql = postgres(url, {
     ...common,

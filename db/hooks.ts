@@ -1,5 +1,6 @@
 /** Webhook calls: stored as they came in, before anything is made of them. */
 import { uuidv7 } from 'uuidv7';
+import { storable } from '../runtime/storable.ts';
 import type { Db } from './connection.ts';
 
 export interface NewHook {
@@ -34,7 +35,8 @@ export async function closeHooks(
   detail?: string,
 ) {
   await db.sql`
-    UPDATE hooks SET state = ${state}, detail = ${detail ?? null} WHERE id = ANY (${[...ids]}::uuid[])`;
+    UPDATE hooks SET state = ${state}, detail = ${detail === undefined ? null : storable(detail)}
+    WHERE id = ANY (${[...ids]}::uuid[])`;
 }
 
 /** Calls that were stored and then not worked through: the process that took them died. Oldest first. */

@@ -12,7 +12,8 @@ const TABLES = [
 
 /**
  * Makes the partition of this month and of the next three, where they are missing. A month whose rows have already gone
- * to the default partition cannot be made; `strays` counts those rows, and one is an alarm.
+ * to the default partition cannot be made; `strays` counts those rows, and one is an alarm. A table that is in use by a
+ * long transaction (a backup) is left for the next call.
  */
 export async function ensurePartitions(sql: postgres.Sql, now: Date): Promise<{ made: string[]; strays: number }> {
   const made: string[] = [];
@@ -23,14 +24,30 @@ export async function ensurePartitions(sql: postgres.Sql, now: Date): Promise<{ 
       const name = `${table}_${from.toISOString().slice(0, 7).replace('-', '_')}`;
       const [there] = await sql`SELECT to_regclass(${name}) IS NOT NULL AS yes`;
       if (there?.yes) continue;
-      await sql.unsafe(
-        `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${table} FOR VALUES FROM ('${firstIdAt(from)}') TO ('${firstIdAt(to)}')`,
-      );
-      made.push(name);
+      const range = `FROM ('${firstIdAt(from)}') TO ('${firstIdAt(to)}')`;
+      if (await make(sql, `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${table} FOR VALUES ${range}`))
+        made.push(name);
     }
   }
   const [strays] = await sql`SELECT (SELECT count(*) FROM messages_other)::int AS n`;
   return { made, strays: Number(strays?.n ?? 0) };
+}
+
+/** Rows of the range are in the default partition (check_violation); the lock was not to be had (lock_not_available). */
+const NOT_NOW = ['23514', '55P03'];
+
+/** Waits for its lock only for a moment: while it waits for one on the whole table, every send waits for it. */
+async function make(sql: postgres.Sql, statement: string): Promise<boolean> {
+  try {
+    await sql.begin(async (tx) => {
+      await tx`SET LOCAL lock_timeout = '500ms'`;
+      await tx.unsafe(statement);
+    });
+    return true;
+  } catch (err) {
+    if (err instanceof Error && 'code' in err && NOT_NOW.includes(String(err.code))) return false;
+    throw err;
+  }
 }
 
 /** The smallest UUIDv7 of an instant: a bound of partitions and of time filters. */

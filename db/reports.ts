@@ -2,6 +2,7 @@
 import type { StatusReport } from '../sms/report.ts';
 import type { Source, Status } from '../sms/status.ts';
 import type { Db } from './connection.ts';
+import { storableId, storableJson } from './storable.ts';
 
 export interface Concerned {
   messageId: string;
@@ -23,9 +24,13 @@ export async function applyReports(
   options: { idScope: 'account' | 'account-and-phone'; hookId?: string },
 ): Promise<Concerned[]> {
   if (reports.length === 0) return [];
-  const rows = reports.map((r) => ({ ...r, phone: options.idScope === 'account' ? '' : (r.phone ?? '') }));
+  const rows = reports.map((r) => ({
+    ...r,
+    gatewayId: storableId(r.gatewayId),
+    phone: options.idScope === 'account' ? '' : (r.phone ?? ''),
+  }));
   return (await db.sql`
     SELECT message_id, status, source, ended
-    FROM apply_reports(${gatewayAccountId}, ${source}, ${options.hookId ?? null}, ${db.sql.json(rows as never)})
+    FROM apply_reports(${gatewayAccountId}, ${source}, ${options.hookId ?? null}, ${db.sql.json(storableJson(rows) as never)})
   `) as unknown as Concerned[];
 }

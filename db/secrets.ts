@@ -14,11 +14,14 @@ export interface Sealed {
   $sealed: string;
 }
 
+/** Said to both sides: Node would otherwise take a tag that was cut short. */
+const TAG = { authTagLength: 16 };
+
 export function seal(plain: string, keys: readonly SecretKey[]): Sealed {
   const [first] = keys;
   if (!first) throw new Error('SECRET_KEYS is empty: there is no key to encrypt with');
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', first.key, iv);
+  const cipher = createCipheriv('aes-256-gcm', first.key, iv, TAG);
   const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
   return { $sealed: `${first.id}:${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64')}` };
 }
@@ -29,7 +32,7 @@ export function open(sealed: Sealed, keys: readonly SecretKey[]): string {
   const key = keys.find((k) => k.id === id);
   if (!key) throw new Error(`SECRET_KEYS has no key '${id}', with which a sender's secret was encrypted`);
   const bytes = Buffer.from(data, 'base64');
-  const decipher = createDecipheriv('aes-256-gcm', key.key, bytes.subarray(0, 12));
+  const decipher = createDecipheriv('aes-256-gcm', key.key, bytes.subarray(0, 12), TAG);
   decipher.setAuthTag(bytes.subarray(12, 28));
   return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
 }

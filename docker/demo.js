@@ -1,5 +1,7 @@
 /** For the compose profile `demo`: an account, and one sender for each simulated gateway. Prints the account's API key. */
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { seed } from '../dist/local/seed.js';
 import { readSettings, SettingsError } from '../dist/runtime/settings.js';
 
@@ -12,7 +14,8 @@ try {
   const { apiKey, senders } = await seed(settings.DATABASE_URL, {
     simulatorUrl,
     publicUrl: settings.PUBLIC_URL,
-    dataDir: tmpdir(),
+    // The key is shown here and kept nowhere: each run makes one.
+    dataDir: mkdtempSync(join(tmpdir(), 'demo-')),
     secretKeys: settings.SECRET_KEYS,
     playMobileLimit: settings.PLAY_MOBILE_LIMIT_REQUESTS_PER_SEC,
   });

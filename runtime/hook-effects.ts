@@ -11,6 +11,7 @@ import { openHeaders } from './hook-headers.ts';
 import { takeTexts } from './hook-inbound.ts';
 import { takeReports } from './hook-reports.ts';
 import type { HookTools } from './hook-tools.ts';
+import { storable } from './storable.ts';
 
 export { type Stopped, takeTexts } from './hook-inbound.ts';
 export { type ReportAccount, type ReportCall, takeReports } from './hook-reports.ts';
@@ -23,13 +24,14 @@ export async function workThroughHook(tools: HookTools, hook: Hook): Promise<voi
   const known = withGateway(sender);
   const reading = readHook(known, { ...hook, headers: openHeaders(hook.headers, tools.secretKeys) });
   if (reading.kind !== 'read') {
-    await closeHooks(tools.db, [hook.id], reading.kind === 'nothing' ? 'nothing' : 'refused', reading.detail);
+    const state = reading.kind === 'nothing' ? 'nothing' : 'refused';
+    await closeHooks(tools.db, [hook.id], state, storable(reading.detail, 500));
     return;
   }
   const stopped = await takeTexts(tools, hook, reading.inbound);
-  await stopped.signal();
   const call = { hookId: hook.id, senderId: hook.senderId, reports: reading.reports };
   await takeReports(tools, { id: hook.gatewayAccountId, idScope: known.traits.idScope }, [call], { again: true });
+  await stopped.signal();
 }
 
 /** `failed`: the adapter itself broke, which no repetition of the call will mend. */

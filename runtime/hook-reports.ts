@@ -37,22 +37,21 @@ export async function takeReports(
   { again = false } = {},
 ): Promise<void> {
   const ended = new Map<string, Concerned>();
+  const stopped: string[] = [];
   for (const chunk of chunksOf(calls)) {
     const { call, reports } = chunk;
     const options = { idScope: account.idScope, ...(call === undefined ? {} : { hookId: call.hookId }) };
     const concerned = await applyReports(tools.db, account.id, 'report', reports, options);
     for (const message of concerned) {
-      if (message.ended || again) ended.set(message.messageId, message);
+      if (message.ended) ended.set(message.messageId, message);
     }
-    if (chunk.optOut) await takeOptOut(tools, chunk, concerned[0]);
+    if (chunk.optOut) stopped.push(...(await takeOptOut(tools, chunk, concerned[0])));
   }
-  await signalAll(
-    [...ended.values()].map(({ messageId, status, source }) => async () => {
-      if (!isFinal(status)) return;
-      // One for each message, whichever call brought it: Temporal drops the second.
-      await tools.deliveries.signalEnd(messageId, 'deliveryReport', { status, source }, `report:${messageId}`);
-    }),
-  );
+  // Last, so that a Temporal that is away keeps nothing from the books.
+  await signalAll([
+    ...[...ended.values()].map((message) => () => tellEnded(tools, message)),
+    ...stopped.map((id) => () => tools.deliveries.signalEnd(id, 'stopWord', OPTED_OUT, `stop:${id}`)),
+  ]);
   await closeHooks(
     tools.db,
     calls.map(({ hookId }) => hookId),
@@ -60,22 +59,28 @@ export async function takeReports(
   );
 }
 
+const OPTED_OUT = { status: 'suppressed', source: 'suppress-list' } as const;
+
+async function tellEnded({ deliveries }: HookTools, { messageId, status, source }: Concerned): Promise<void> {
+  if (!isFinal(status)) return;
+  // One for each message, whichever call brought it: Temporal drops the second.
+  await deliveries.signalEnd(messageId, 'deliveryReport', { status, source }, `report:${messageId}`);
+}
+
 /**
  * The phone has told the gateway or the operator that it wants no more: it goes onto the lists of the sender of the
  * message. Where no message has the id, that of the sender whose address was called must do.
+ * @returns the ids of the messages that it ended
  */
 async function takeOptOut(
-  { db, secretKeys, deliveries }: HookTools,
+  { db, secretKeys }: HookTools,
   { call, reports }: OptOutChunk,
   concerned: Concerned | undefined,
-): Promise<void> {
+): Promise<string[]> {
   const message = concerned && (await findMessage(db, concerned.messageId, null));
   const sender = await findSender(db, secretKeys, { id: message?.senderId ?? call.senderId });
   const phone = message?.phone ?? reports[0]?.phone;
-  if (!sender || phone === undefined) return;
-  const stopped = await suppressOptedOut(db, sender, phone);
-  const end = { status: 'suppressed', source: 'suppress-list' } as const;
-  await signalAll(stopped.map((id) => () => deliveries.signalEnd(id, 'stopWord', end, `stop:${id}`)));
+  return sender && phone !== undefined ? await suppressOptedOut(db, sender, phone) : [];
 }
 
 /** What is applied in one transaction. Without a call: reports of several, of which each names its own (`hook`). */

@@ -8,6 +8,7 @@ import type { HookReply, RawHook } from '../../gateways/gateway.ts';
 import type { GatewaySender } from '../../runtime/gateway-sender.ts';
 import { readHook, type Stopped, takeTexts } from '../../runtime/hook-effects.ts';
 import { sealHeaders } from '../../runtime/hook-headers.ts';
+import { storable } from '../../runtime/storable.ts';
 import type { ApiContext } from '../context.ts';
 import { Problem } from '../problem.ts';
 import { HOOK_PATHS, type HookAddress, hookAddressOf } from './address.ts';
@@ -58,7 +59,7 @@ function takeCall(context: ApiContext): RequestHandler {
       headers: sealHeaders(call.headers, secretKeys),
     });
     const close = (state: 'done' | 'nothing' | 'refused', detail?: string) => {
-      background.run(() => closeHooks(db, [id], state, detail));
+      background.run(() => closeHooks(db, [id], state, detail === undefined ? undefined : storable(detail, 500)));
     };
 
     const reading = readHook(known, call);
@@ -75,8 +76,8 @@ function takeCall(context: ApiContext): RequestHandler {
     }
 
     const inbound = { id, gatewayAccountId: sender.gatewayAccountId, receivedAt };
-    const stopped = await takeTexts(context, inbound, reading.inbound);
     answer(res, gateway.reply?.(reading.inbound.length > 0 ? 'inbound' : 'report', settings));
+    const stopped = await takeTexts(context, inbound, reading.inbound);
     tellStopped(context, stopped);
     if (reading.reports.length === 0) return close('done');
     const account = { id: sender.gatewayAccountId, idScope: traits.idScope };

@@ -59,7 +59,7 @@ async function lookAtWorkers({ client }: ApiContext): Promise<Part> {
       taskQueueType: WORKFLOW_QUEUE,
     }),
   );
-  if (!queue) return { status: 'degraded', reason: 'it is not known: Temporal does not answer' };
+  if (!queue) return { status: 'degraded', reason: 'not known: Temporal does not tell' };
   const since = Date.now() / 1000 - WORKER_SEEN_MS / 1000;
   const seen = queue.pollers?.some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) >= since);
   return seen ? { status: 'ok' } : { status: 'degraded', reason: 'no worker has asked for work in the last minute' };

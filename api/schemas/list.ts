@@ -15,7 +15,7 @@ const instant = z.iso
 export const listQuerySchema = z.strictObject({
   status: z
     .union([one, z.array(z.string())])
-    .transform((given) => (Array.isArray(given) ? given : given.split(',')))
+    .transform((given) => [given].flat().flatMap((words) => words.split(',')))
     .pipe(z.array(z.enum(STATUSES, 'Is none of the statuses.')))
     .optional()
     .meta({ description: `One or several of ${STATUSES.join(', ')}, with commas between them.` }),

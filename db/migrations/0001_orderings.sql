@@ -121,7 +121,7 @@ BEGIN
     IF m.answer_by > t THEN
       verdict := 'busy'; wait_ms := ceil(extract(epoch FROM m.answer_by - t) * 1000); RETURN;
     END IF;
-    UPDATE messages x SET attempt_state = 'uncertain', uncertain_at = coalesce(x.uncertain_at, m.lease_until)
+    UPDATE messages x SET attempt_state = 'uncertain', uncertain_at = coalesce(x.uncertain_at, m.lease_until), poll_at = t
       WHERE x.id = p_message RETURNING * INTO m;
     PERFORM note_event(p_message, 'uncertain', 'clock', jsonb_build_object(
       'attempt', m.attempt, 'detail', 'the worker that had claimed this attempt never recorded what came of it'));
@@ -148,7 +148,7 @@ BEGIN
     verdict := 'final'; status := end_status; source := end_source; RETURN;
   END IF;
   IF m.send_at > t THEN
-    verdict := 'later'; wait_ms := ceil(extract(epoch FROM m.send_at - t) * 1000); RETURN;
+    verdict := 'later'; wait_ms := least(2147483647, ceil(extract(epoch FROM m.send_at - t) * 1000)); RETURN;
   END IF;
 
   IF NOT p_probe AND s.paused_at IS NOT NULL THEN verdict := 'paused'; wait_ms := 30000; RETURN; END IF;
@@ -156,13 +156,16 @@ BEGIN
     verdict := 'held'; wait_ms := greatest(1000, ceil(extract(epoch FROM s.probe_at - t) * 1000)); RETURN;
   END IF;
 
-  slot := t;
-  IF s.rate_limit IS NOT NULL THEN
+  IF s.rate_limit IS NULL THEN
+    slot := clock_timestamp();
+  ELSE
     -- A slot for each submit, over all workers together; a worker that would wait over a second comes again instead,
-    -- so that no lease is spent on waiting.
+    -- so that no lease is spent on waiting. The clock is read under the row's lock: slots from before a wait for it
+    -- would be used all at once.
     UPDATE sender_pace p
-      SET next_slot_at = greatest(p.next_slot_at, t) + make_interval(secs => 1.0 / s.rate_limit::double precision)
-      WHERE p.sender_id = s.id AND p.next_slot_at < t + interval '1 second'
+      SET next_slot_at = greatest(p.next_slot_at, clock_timestamp())
+        + make_interval(secs => 1.0 / s.rate_limit::double precision)
+      WHERE p.sender_id = s.id AND p.next_slot_at < clock_timestamp() + interval '1 second'
       RETURNING p.next_slot_at - make_interval(secs => 1.0 / s.rate_limit::double precision) INTO slot;
     IF NOT FOUND THEN verdict := 'later'; wait_ms := 1000; RETURN; END IF;
   END IF;
@@ -171,9 +174,9 @@ BEGIN
 
   UPDATE messages x SET
     status = 'sending', attempt = x.attempt + 1, attempt_state = 'open',
-    lease_until = t + make_interval(secs => (slot_ms + p_lease_ms) / 1000),
-    answer_by = t + make_interval(secs => (slot_ms + p_answer_ms) / 1000),
-    wake_at = t + make_interval(secs => (slot_ms + p_answer_ms) / 1000) + interval '1 minute'
+    lease_until = slot + make_interval(secs => p_lease_ms / 1000.0),
+    answer_by = slot + make_interval(secs => p_answer_ms / 1000.0),
+    wake_at = slot + make_interval(secs => p_answer_ms / 1000.0) + interval '1 minute'
   WHERE x.id = p_message RETURNING * INTO m;
   PERFORM note_event(p_message, 'attempt', 'worker', jsonb_build_object(
     'attempt', m.attempt, 'repeat', after_uncertain, 'probe', p_probe, 'reference', coalesce(m.own_id, m.ref::text)));
@@ -401,7 +404,9 @@ BEGIN
   SELECT p_ids[a.n], a.id, p_phone, p_source, p_reason, p_note
   FROM (SELECT x.id, x.n FROM unnest(p_accounts) WITH ORDINALITY AS x(id, n)
         UNION ALL SELECT NULL, coalesce(cardinality(p_accounts), 0) + 1 WHERE p_global) a
-  ON CONFLICT (phone, account_id) DO NOTHING;
+  -- START takes back what a stop word did, and nothing else: any other entry wins over it.
+  ON CONFLICT (phone, account_id) DO UPDATE SET source = excluded.source, reason = excluded.reason, note = excluded.note
+    WHERE suppressions.source = 'stop-word' AND excluded.source <> 'stop-word';
 
   FOR m IN
     SELECT x.id, x.uncertain_at FROM messages x
@@ -470,7 +475,7 @@ BEGIN
   SELECT * INTO m FROM messages x WHERE x.id = p_message FOR UPDATE;
   t := clock_timestamp();
   IF m.status = 'sending' AND m.attempt_state = 'open' AND m.answer_by <= t THEN
-    UPDATE messages x SET attempt_state = 'uncertain', uncertain_at = coalesce(x.uncertain_at, m.lease_until)
+    UPDATE messages x SET attempt_state = 'uncertain', uncertain_at = coalesce(x.uncertain_at, m.lease_until), poll_at = t
       WHERE x.id = p_message RETURNING * INTO m;
     PERFORM note_event(p_message, 'uncertain', 'clock', jsonb_build_object(
       'attempt', m.attempt, 'detail', 'the worker that had claimed this attempt never recorded what came of it'));

@@ -24,20 +24,16 @@ export class Lifecycle {
 
   /** Resolves when the request may be answered: at once, but for `report-first`. */
   async begin(sms: Sms, wire: Wire, account: Account, fate: Fault | undefined): Promise<void> {
-    const delay = account.reportDelayMs ?? this.#reportDelayMs;
-    for (const step of stepsOf(fate, sms.doomed === true)) {
-      if (step.after === 'before the answer') {
-        await Promise.all(this.#take(step, sms, wire, account));
-      } else {
-        this.#timers.after((sms.delayMs ?? 0) + delay * step.after, () => this.#take(step, sms, wire, account));
-      }
-    }
+    const [first, ...rest] = stepsOf(fate, sms.doomed === true);
+    if (first?.after === 'before the answer') await Promise.all(this.#take(first, sms, wire, account));
+    else this.#plan([first, ...rest], performance.now() + (sms.delayMs ?? 0), sms, wire, account);
   }
 
-  /** Reports a status now, whatever was reported before and also while reports are held. Returns the calls made. */
+  /** Reports a status now, also while reports are held, and ends the planned life. Returns the calls made. */
   force(sms: Sms, wire: Wire, status: Status, times: number): number {
     const account = this.#accounts.get(wire.name, sms.login);
     change(sms, status, undefined);
+    sms.forced = true;
     const report = reportOf(sms, status);
     const calls = Array.from({ length: times }, () => wire.reportCalls([report], account)).flat();
     for (const call of calls) void this.#courier.carry(call, wire, account.login);
@@ -59,6 +55,17 @@ export class Lifecycle {
     this.#batches.clear();
     this.#waiting = [];
     this.#held = false;
+  }
+
+  /** One step after the other: timers of different lengths overtake each other on a busy machine. */
+  #plan([step, ...rest]: (Step | undefined)[], begin: number, sms: Sms, wire: Wire, account: Account): void {
+    if (!step || step.after === 'before the answer') return;
+    const delay = account.reportDelayMs ?? this.#reportDelayMs;
+    this.#timers.after(begin + delay * step.after - performance.now(), () => {
+      if (sms.forced) return;
+      void Promise.all(this.#take(step, sms, wire, account));
+      this.#plan(rest, begin, sms, wire, account);
+    });
   }
 
   #take(step: Step, sms: Sms, wire: Wire, account: Account): Promise<void>[] {

@@ -56,6 +56,8 @@ export interface Sms extends Submission {
   statusAt: number;
   /** The magic number's or programmed fault, if any. */
   fault?: string;
+  /** The control API has set the status: nothing more happens by itself. */
+  forced?: boolean;
   /** The status that a webhook call last told with a 2xx answer. */
   reported?: Status;
   /** The status that a once-only endpoint last handed out. */

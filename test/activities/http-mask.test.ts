@@ -49,7 +49,7 @@ describe('maskSecrets', () => {
         expect(masked).toContain('***');
         expect(masked).toMatch(/ after$/);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

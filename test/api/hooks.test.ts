@@ -4,10 +4,22 @@ import { claimSend, recordSend } from '../../db/claims.ts';
 import { findMessage } from '../../db/messages.ts';
 import type { Sender } from '../../db/senders.ts';
 import { suppressionsOf } from '../../db/suppressions.ts';
-import { type Answer, call, eventually, type House, newPhone, newSender, newTenant, openHouse, post } from './house.ts';
+import {
+  type Answer,
+  call,
+  eventually,
+  type House,
+  newPhone,
+  newSender,
+  newTenant,
+  openHouse,
+  post,
+  submitted,
+  type Tenant,
+} from './house.ts';
 
 let house: House;
-let tenant: { accountId: string; key: string };
+let tenant: Tenant;
 let sender: Sender;
 beforeAll(async () => {
   house = await openHouse();
@@ -26,18 +38,6 @@ async function hook(path: string, body: unknown = undefined, headers: Record<str
     ...(body === undefined ? {} : { body: text }),
     headers,
   });
-}
-
-/** A message that the gateway has taken, and its id there. */
-async function submitted(by: Sender = sender, to = newPhone()): Promise<{ id: string; gatewayId: string }> {
-  const { body } = await post(house, tenant.key, { to, text: 'Hello', sender: by.name, from: 'ACME' });
-  const claim = await claimSend(house.db, body.id, { repeatWithinS: null, probe: false });
-  if (claim.verdict !== 'claimed') throw new Error(claim.verdict);
-  const gatewayId = claim.ownId ?? '';
-  const outcome = { kind: 'accepted' as const, ids: [{ id: gatewayId }] };
-  const idPhone = by.gateway === 'smsc' ? to : '';
-  await recordSend(house.db, body.id, claim.attempt, outcome, { evidence: {}, idPhone });
-  return { id: body.id, gatewayId };
 }
 
 const DELIVERED = { groupId: 3, groupName: 'DELIVERED', id: 5, name: 'DELIVERED_TO_HANDSET' };
@@ -97,7 +97,7 @@ describe('a call of a gateway', () => {
   it('has its reports take effect, also when they come to the address of another sender of the account', async () => {
     const twin = await newSender(house, [tenant.accountId], { settings: sender.settings });
     expect(twin.gatewayAccountId).toBe(sender.gatewayAccountId);
-    const { id, gatewayId } = await submitted(twin);
+    const { id, gatewayId } = await submitted(house, tenant, twin);
     const answer = await hook(`/hooks/${sender.hookToken}/reports`, infobipReport(gatewayId));
     expect(answer).toMatchObject({ status: 200, body: '' });
     await becomes(id, 'delivered');
@@ -110,7 +110,7 @@ describe('a call of a gateway', () => {
     (token: string) => `/smslistener/listen_type/sms_infobip?a=1&token=${token}&b=2`,
   ])('is read whatever the form of the address: %o', async (address) => {
     const own = await newSender(house, [tenant.accountId]);
-    const { id, gatewayId } = await submitted(own);
+    const { id, gatewayId } = await submitted(house, tenant, own);
     expect((await hook(address(own.hookToken), infobipReport(gatewayId))).status).toBe(200);
     await becomes(id, 'delivered');
     const [kept] = await hooksOf(own);
@@ -121,7 +121,7 @@ describe('a call of a gateway', () => {
   it('is read from a query that is not decoded, by GET', async () => {
     const own = await newSender(house, [tenant.accountId], { gateway: 'smsc' });
     const phone = newPhone();
-    const { id, gatewayId } = await submitted(own, phone);
+    const { id, gatewayId } = await submitted(house, tenant, own, phone);
     const query = `id=${gatewayId}&phone=${phone.slice(1)}&status=1&ts=1790000000`;
     expect(await hook(`/hooks/${own.hookToken}?${query}`)).toMatchObject({ status: 200, body: 'OK' });
     await becomes(id, 'delivered');
@@ -144,7 +144,7 @@ describe('a call of a gateway', () => {
 
   it('may come twice, in any order and many at once', async () => {
     const pending = { groupId: 1, groupName: 'PENDING', id: 26, name: 'PENDING_ACCEPTED' };
-    const all = await Promise.all(Array.from({ length: 20 }, () => submitted()));
+    const all = await Promise.all(Array.from({ length: 20 }, () => submitted(house, tenant, sender)));
     const calls = all.flatMap(({ gatewayId }) => [
       infobipReport(gatewayId, pending),
       infobipReport(gatewayId),
@@ -162,18 +162,24 @@ describe('a call of a gateway', () => {
   });
 
   it('may say that a phone has opted out', async () => {
-    const phone = newPhone();
-    const { id, gatewayId } = await submitted(sender, phone);
+    const [phone, stranger] = [newPhone(), newPhone()];
+    const { id, gatewayId } = await submitted(house, tenant, sender, phone);
     const waiting = await post(house, tenant.key, { to: phone, text: 'Next', sender: sender.name });
-    const status = { groupId: 5, groupName: 'REJECTED', id: 51, name: 'REJECTED_DESTINATION' };
-    const error = { groupId: 2, id: 4, name: 'EC_BLACKLISTED_DESTINATIONADDRESS', permanent: true };
-    const blocked = {
-      results: [{ messageId: gatewayId, status: { ...status, id: 8, name: 'REJECTED_PREFIX_MISSING' }, error }],
-    };
-    await hook(`/hooks/${sender.hookToken}/reports`, blocked);
+    const status = { groupId: 5, groupName: 'REJECTED', id: 10, name: 'REJECTED_DESTINATION' };
+    const results = [
+      { messageId: gatewayId, status },
+      { messageId: 'not ours', to: stranger.slice(1), status },
+    ];
+    await hook(`/hooks/${sender.hookToken}/reports`, { results });
     await becomes(id, 'rejected');
-    // Infobip has no opt-out among its reports that the adapter knows; the waiting message is still to be sent.
-    expect(await statusOf(waiting.body.id)).toBe('accepted');
+    await becomes(waiting.body.id, 'suppressed');
+    for (const listed of [phone, stranger]) {
+      const [entry] = await eventually(async () => {
+        const lists = await suppressionsOf(house.db, listed);
+        return lists.length > 0 && lists;
+      });
+      expect(entry).toMatchObject({ accountId: tenant.accountId, source: 'gateway' });
+    }
   });
 
   it.each([
@@ -193,7 +199,7 @@ describe('a call of a gateway', () => {
 
   it('with NUL and half characters in its fields does no harm', async () => {
     const own = await newSender(house, [tenant.accountId]);
-    const { id, gatewayId } = await submitted(own);
+    const { id, gatewayId } = await submitted(house, tenant, own);
     const status = { ...DELIVERED, description: 'a\0b \ud83d' };
     const results = [
       { messageId: `\0${'x'.repeat(5_000)}`, status },
@@ -203,9 +209,16 @@ describe('a call of a gateway', () => {
     await becomes(id, 'delivered');
   });
 
-  it('without a wrong or missing login is refused, where the sender demands one', async () => {
+  it('that says nothing we understand is answered as the gateway wants it, and closed with what was in it', async () => {
+    const own = await newSender(house, [tenant.accountId], { gateway: 'smsc' });
+    expect(await hook(`/hooks/${own.hookToken}?%00odd=1`)).toMatchObject({ status: 200, body: 'OK' });
+    const kept = await eventually(async () => (await hooksOf(own)).find(({ state }) => state === 'nothing'));
+    expect(kept.detail).toContain('odd');
+  });
+
+  it('with a wrong login or none is refused, where the sender demands one', async () => {
     const own = await newSender(house, [tenant.accountId], { settings: { hookLogin: 'gw', hookPassword: 'pw' } });
-    const { id, gatewayId } = await submitted(own);
+    const { id, gatewayId } = await submitted(house, tenant, own);
     const path = `/hooks/${own.hookToken}/reports`;
     const none = await hook(path, infobipReport(gatewayId));
     expect(none.status).toBe(401);
@@ -238,111 +251,5 @@ describe('a call of a gateway', () => {
       broken.write('{"results"', () => setTimeout(() => broken.destroy(), 50));
     });
     expect((await call(house, 'GET', '/health/live')).status).toBe(200);
-  });
-});
-
-describe('a text from a phone', () => {
-  const text = (from: string, words: string, more: object = {}) => ({
-    results: [{ from: from.slice(1), to: '3700', text: words, receivedAt: new Date().toISOString(), ...more }],
-  });
-  const send = (by: Sender, body: unknown) => hook(`/hooks/${by.hookToken}/inbound`, body);
-  const texts = async (phone: string) => await house.db.sql`SELECT * FROM inbound WHERE phone = ${phone}`;
-
-  it('is kept once, however often it comes', async () => {
-    const phone = newPhone();
-    const body = text(phone, 'Привет', { messageId: 'mo-1' });
-    for (const _ of [1, 2, 3]) expect((await send(sender, body)).status).toBe(200);
-    const kept = await texts(phone);
-    expect(kept).toHaveLength(1);
-    expect(kept[0]).toMatchObject({ text: 'Привет', recipient: '3700', effect: 'none' });
-    const again = text(newPhone(), 'без номера');
-    for (const _ of [1, 2]) await send(sender, again);
-    expect(await texts(`+${again.results[0]?.from}`)).toHaveLength(1);
-    expect(await suppressionsOf(house.db, phone)).toEqual([]);
-  });
-
-  it('with a stop word has taken effect when it is answered', async () => {
-    const phone = newPhone();
-    const waiting = await post(house, tenant.key, { to: phone, text: 'Hello', sender: sender.name });
-    const sent = await submitted(sender, phone);
-    expect((await send(sender, text(phone, ' Stop! '))).status).toBe(200);
-    expect(await statusOf(waiting.body.id)).toBe('suppressed');
-    expect(await statusOf(sent.id)).toBe('sent');
-    expect(await suppressionsOf(house.db, phone)).toMatchObject([{ accountId: tenant.accountId, source: 'stop-word' }]);
-    const { body } = await call(house, 'GET', `/v1/messages/${waiting.body.id}`, { key: tenant.key });
-    expect(body).toMatchObject({ status: 'suppressed', source: 'stop-word' });
-  });
-
-  it('with a stop word is not answered while a claim for the phone is open', async () => {
-    const phone = newPhone();
-    const { body } = await post(house, tenant.key, { to: phone, text: 'Hello', sender: sender.name });
-    const claim = await claimSend(house.db, body.id, { repeatWithinS: null, probe: false });
-    if (claim.verdict !== 'claimed') throw new Error(claim.verdict);
-    let answered = false;
-    const stopping = send(sender, text(phone, 'STOP')).then(() => {
-      answered = true;
-    });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(answered).toBe(false);
-    const outcome = {
-      kind: 'not-sent' as const,
-      class: 'temporary' as const,
-      detail: 'no connection',
-      holdSender: false,
-    };
-    await recordSend(house.db, body.id, claim.attempt, outcome, { evidence: {}, idPhone: '' });
-    await stopping;
-    const next = await claimSend(house.db, body.id, { repeatWithinS: null, probe: false });
-    expect(next).toMatchObject({ verdict: 'final', status: 'suppressed' });
-  });
-
-  it('counts for the accounts of every sender of the gateway account, own stop words for theirs', async () => {
-    const [other, third] = [await newTenant(house), await newTenant(house)];
-    const one = await newSender(house, [tenant.accountId], { stopWords: ['Стоп'] });
-    const two = { settings: one.settings, stopWords: ['Хватит'], addToGlobalSuppressList: true };
-    await newSender(house, [other.accountId, third.accountId], two);
-
-    const listed = async (words: string) => {
-      const phone = newPhone();
-      await send(one, text(phone, words));
-      return (await suppressionsOf(house.db, phone)).map(({ accountId }) => accountId).sort();
-    };
-    const ids = (...accounts: (string | null)[]) => accounts.sort();
-    expect(await listed('стоп')).toEqual(ids(tenant.accountId));
-    expect(await listed('ХВАТИТ')).toEqual(ids(other.accountId, third.accountId, null));
-    expect(await listed('stop')).toEqual(ids(tenant.accountId, other.accountId, third.accountId, null));
-    expect(await listed('не стоп')).toEqual([]);
-  });
-
-  it('with a start word lifts what a stop word did, but an old repeat of it does not', async () => {
-    const phone = newPhone();
-    const lists = async () => (await suppressionsOf(house.db, phone)).length;
-    await send(sender, text(phone, 'STOP', { messageId: 'stop-1' }));
-    const start = text(phone, 'START', { messageId: 'start-1' });
-    await send(sender, start);
-    expect(await lists()).toBe(0);
-    await send(sender, text(phone, 'STOP', { messageId: 'stop-2' }));
-    await send(sender, start);
-    expect(await lists()).toBe(1);
-    await send(sender, text(phone, 'START', { messageId: 'start-2' }));
-    expect(await lists()).toBe(0);
-  });
-
-  it('does its work again with a repeat, since the first may have broken off half-way', async () => {
-    const phone = newPhone();
-    const body = text(phone, 'STOP', { messageId: 'stop-3' });
-    await send(sender, body);
-    await house.db.sql`DELETE FROM suppressions WHERE phone = ${phone}`;
-    await send(sender, body);
-    expect(await suppressionsOf(house.db, phone)).toHaveLength(1);
-    expect(await texts(phone)).toHaveLength(1);
-  });
-
-  it('comes in XML too', async () => {
-    const own = await newSender(house, [tenant.accountId], { gateway: 'playmobile', defaultCallerId: '3700' });
-    const phone = newPhone();
-    const xml = `<?xml version="1.0"?><sms-request><message id="77" msisdn="${phone.slice(1)}"><content>STOP</content></message></sms-request>`;
-    expect((await hook(`/hooks/${own.hookToken}`, xml, { 'content-type': 'text/xml' })).status).toBe(200);
-    expect(await suppressionsOf(house.db, phone)).toHaveLength(1);
   });
 });

@@ -11,6 +11,7 @@ import { type ApiContext, createContext, drain } from '../../api/context.ts';
 import { lazyClient } from '../../api/temporal-client.ts';
 import { createAccount } from '../../db/accounts.ts';
 import { createApiKey, type Scope } from '../../db/api-keys.ts';
+import { claimSend, recordSend } from '../../db/claims.ts';
 import { type Db, openDb } from '../../db/connection.ts';
 import { createSender, findSender, type NewSender, type Sender } from '../../db/senders.ts';
 import { gatewayNamed } from '../../gateways/catalogue.ts';
@@ -34,9 +35,12 @@ export interface House {
   close(): Promise<void>;
 }
 
-export async function openHouse(temporal: { address: string; namespace: string } = NO_TEMPORAL): Promise<House> {
+export async function openHouse(
+  temporal: { address: string; namespace: string } = NO_TEMPORAL,
+  wayTo: (databaseUrl: string) => Promise<string> = async (url) => url,
+): Promise<House> {
   const database = await freshDatabase();
-  const db = openDb(database.url, { connections: 8 });
+  const db = openDb(await wayTo(database.url), { connections: 8 });
   const { address, namespace } = temporal;
   const { client, close: closeClient } = lazyClient({ connection: { address }, namespace });
   let log = '';
@@ -169,6 +173,23 @@ export async function post(
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   return await call(house, 'POST', '/v1/messages', { key, body, headers });
+}
+
+/** A message that the gateway has taken, and its id there. */
+export async function submitted(
+  house: House,
+  tenant: Tenant,
+  sender: Sender,
+  to = newPhone(),
+): Promise<{ id: string; gatewayId: string }> {
+  const { body } = await post(house, tenant.key, { to, text: 'Hello', sender: sender.name, from: 'ACME' });
+  const claim = await claimSend(house.db, body.id, { repeatWithinS: null, probe: false });
+  if (claim.verdict !== 'claimed') throw new Error(claim.verdict);
+  const gatewayId = claim.ownId ?? '';
+  const outcome = { kind: 'accepted' as const, ids: [{ id: gatewayId }] };
+  const idPhone = sender.gateway === 'smsc' ? to : '';
+  await recordSend(house.db, body.id, claim.attempt, outcome, { evidence: {}, idPhone });
+  return { id: body.id, gatewayId };
 }
 
 /** Looks until it holds, for what is done in the background. */

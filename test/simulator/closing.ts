@@ -14,20 +14,22 @@ const control = (path: string, body: unknown) =>
     .end(JSON.stringify(body));
 
 /** A client that keeps its end open. Its sockets end when the other end does. */
-function submit(phone: string) {
+function submit(phone: string, key = 'k') {
   const body = JSON.stringify({ messages: [{ destinations: [{ to: phone }], content: { text: 'Hi' } }] });
   const socket = net.connect(simulator.port, '127.0.0.1');
   socket.on('error', () => undefined);
   socket.write(
-    `POST /infobip/sms/3/messages HTTP/1.1\r\nhost: t\r\nauthorization: App k\r\ncontent-type: application/json\r\n` +
+    `POST /infobip/sms/3/messages HTTP/1.1\r\nhost: t\r\nauthorization: App ${key}\r\ncontent-type: application/json\r\n` +
       `content-length: ${body.length}\r\n\r\n${body}`,
   );
 }
 
 control('accounts', { wire: 'infobip', login: 'k', hooks: { reports: hook, inbound: 'http://127.0.0.1:1/' } });
-await new Promise((resolve) => setTimeout(resolve, 100));
+control('accounts', { wire: 'infobip', login: 'slow', answerDelayMs: 60_000 });
+await new Promise((resolve) => setTimeout(resolve, 300));
 // Planned reports, silence, drip, a slow answer, a giant answer that nobody reads, a report before the answer.
 for (const digits of ['101', '933', '941', '938', '942', '907']) submit(`79995550${digits}`);
+submit('79995550101', 'slow');
 // A webhook call that is not answered, one that waits for its repeat, a request that is never finished.
 control('report', { wire: 'infobip', login: 'k', id: '1', status: 'delivered' });
 control('inbound', { wire: 'infobip', login: 'k', from: '79995550101', text: 'Hi' });
@@ -35,7 +37,7 @@ net
   .connect(simulator.port, '127.0.0.1')
   .on('error', () => undefined)
   .write('POST /infobip/sms/3/messages HTTP/1.1\r\n');
-await new Promise((resolve) => setTimeout(resolve, 400));
+await new Promise((resolve) => setTimeout(resolve, 800));
 
 await simulator.close();
 deaf.close();

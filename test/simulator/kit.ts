@@ -15,6 +15,8 @@ export interface Started extends Simulator {
   control<T = Record<string, unknown>>(path: string, body?: unknown): Promise<T>;
   handset(phone: string): Promise<Handset>;
   requests(): Promise<RequestEntry[]>;
+  /** Resolves when no status, webhook call or repeat is to come. */
+  quiet(): Promise<void>;
   calls(): Promise<CallEntry[]>;
 }
 
@@ -35,6 +37,7 @@ export async function start(options: SimulatorOptions = {}): Promise<Started> {
       const { handsets } = await control<{ handsets: Handset[] }>(`handsets?phone=${phone}`);
       return handsets[0] ?? { phone, sms: [], inbound: [] };
     },
+    quiet: () => eventually(async () => (await control<{ waiting: number }>('waiting')).waiting === 0),
     requests: async () => (await control<{ requests: RequestEntry[] }>('book')).requests,
     calls: async () => (await control<{ calls: CallEntry[] }>('book')).calls,
   };
@@ -50,7 +53,7 @@ export interface Received {
 export interface Receiver {
   url: string;
   received: Received[];
-  /** Resolves when so many have come; rejects after 4 s. */
+  /** Resolves when so many have come; rejects after 10 s. */
   until(count: number): Promise<Received[]>;
 }
 
@@ -83,11 +86,11 @@ export async function startReceiver(answer: (n: number) => number | undefined = 
   };
 }
 
-/** Waits until it is true; throws after 4 s. */
+/** Waits until it is true; throws after 10 s. */
 export async function eventually(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 4000;
+  const end = performance.now() + 10_000;
   while (!(await isTrue())) {
-    if (performance.now() > end) throw new Error('It did not come true in 4 s');
+    if (performance.now() > end) throw new Error('It did not come true in 10 s');
     await pause(5);
   }
 }

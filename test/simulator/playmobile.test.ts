@@ -136,7 +136,7 @@ describe('Play Mobile webhooks', () => {
     ['998901110915', 'Rejected', undefined],
     ['+998901112233', 'Failed', undefined],
   ])('reports for %s: %s %s', async (recipient, ...expected) => {
-    const [simulator, receiver] = [await start(), await startReceiver()];
+    const [simulator, receiver] = [await start({ reportDelayMs: 400 }), await startReceiver()];
     await simulator.control('accounts', {
       wire: 'playmobile',
       login: 'acme',
@@ -164,7 +164,8 @@ describe('Play Mobile webhooks', () => {
   it('reports as a bare array, in other case and date form, where set', async () => {
     const [simulator, receiver] = [await start(), await startReceiver()];
     const account = { wire: 'playmobile', login: 'acme' };
-    await simulator.control('accounts', { ...account, hooks: { reports: receiver.url }, unusual: true });
+    const settings = { hooks: { reports: receiver.url }, unusual: true, reportDelayMs: 400 };
+    await simulator.control('accounts', { ...account, ...settings });
     await send(simulator, { messages: [entry()] });
     const [, last] = await receiver.until(2);
     expect(JSON.parse(last?.body ?? '')).toEqual([

@@ -22,6 +22,7 @@ import { freshNamespace } from '../setup/namespace.ts';
 
 export interface System {
   db: Db;
+  databaseUrl: string;
   temporal: Client;
   simulator: Simulator;
   apiUrl: string;
@@ -118,6 +119,7 @@ export async function startSystem(
 
   const system: System = {
     db,
+    databaseUrl: database.url,
     temporal,
     simulator,
     apiUrl,

@@ -1,0 +1,85 @@
+/** The README's tables, made from the code. `node --import tsx docs/write-tables.ts` writes them. */
+import { z } from 'zod';
+import { GATEWAYS } from '../gateways/catalogue.ts';
+import type { Gateway, Traits } from '../gateways/gateway.ts';
+import { settingsSchema } from '../runtime/settings.ts';
+
+/** @throws where a table has lost its marks in the text */
+export function withTables(text: string): string {
+  return Object.entries({ settings: settingsTable(), gateways: gatewaysTable() }).reduce((so, [name, table]) => {
+    const [begin, end] = [`<!-- ${name} table: made from the code -->`, `<!-- end of ${name} table -->`];
+    const [before, rest = ''] = so.split(begin);
+    const [, after] = rest.split(end);
+    if (before === undefined || after === undefined) throw new Error(`the marks of the ${name} table are missing`);
+    return `${before}${begin}\n${table}\n${end}${after}`;
+  }, text);
+}
+
+interface Property {
+  title?: string;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  enum?: unknown[];
+}
+
+function settingsTable(): string {
+  const schema = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' });
+  const required = new Set(schema.required);
+  const rows = Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const { title = '', default: fallback, ...bounds } = property as Property;
+    const otherwise = required.has(name) ? 'must be set' : fallback === undefined ? '–' : `\`${fallback}\``;
+    return [`\`${name}\``, [title, boundsOf(bounds)].filter(Boolean).join('; '), otherwise];
+  });
+  return table(['Setting', 'What it is', 'Default'], rows);
+}
+
+function boundsOf({ minimum, maximum = Number.MAX_SAFE_INTEGER, enum: words }: Property): string {
+  if (words) return words.map((word) => `\`${word}\``).join(', ');
+  if (!minimum) return '';
+  return maximum === Number.MAX_SAFE_INTEGER ? `at least ${minimum}` : `${minimum} to ${maximum}`;
+}
+
+function gatewaysTable(): string {
+  const rows = GATEWAYS.map((gateway) => {
+    const traits = traitsOf(gateway);
+    return [
+      `[${gateway.title}](${gateway.docs})`,
+      `\`${gateway.name}\``,
+      KNOWLEDGE[gateway.knowledge],
+      REPORTS[traits.reports],
+      LOOKUP[traits.lookup],
+      INBOUND[traits.inbound],
+      REPEAT[traits.repeat],
+    ];
+  });
+  const heads = ['Gateway', 'Name', 'Protocol', 'Delivery reports', 'Status asked by', 'Texts from phones', 'Repeats'];
+  return table(heads, rows);
+}
+
+const KNOWLEDGE: Record<Gateway['knowledge'], string> = {
+  confirmed: 'confirmed',
+  partly: 'partly known',
+  'by-profile': 'by profile',
+};
+const REPORTS: Record<Traits['reports'], string> = { webhook: 'webhook', poll: 'polled only', none: 'none' };
+const LOOKUP: Record<Traits['lookup'], string> = {
+  'own-id': 'our reference',
+  'gateway-id': "the gateway's id",
+  none: 'cannot be asked',
+};
+const INBOUND: Record<Traits['inbound'], string> = { webhook: 'webhook', pull: 'not read yet', none: 'none' };
+const REPEAT: Record<Traits['repeat'], string> = {
+  'same-answer': 'safe: sent once',
+  'refused-means-accepted': 'safe: refused',
+  unsafe: 'unsafe: not made blindly',
+};
+
+/** Of settings as a sender would have them; which values they have does not matter here. */
+function traitsOf(gateway: Gateway): Traits {
+  return gateway.traits(gateway.settings.parse({ login: 'login', password: 'password', apiKey: 'key' }));
+}
+
+function table(heads: string[], rows: string[][]): string {
+  return [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
