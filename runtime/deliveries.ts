@@ -1,5 +1,10 @@
 /** Starting and signalling the workflows of messages: what the API and housekeeping do from outside. */
-import { type Client, isGrpcServiceError, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import {
+  type Client,
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import { DELIVERIES_QUEUE, deliveryWorkflowId, SEARCH_ATTRIBUTES } from '../sms/names.ts';
 import { type DeliverSmsInput, type Ended, SIGNALS } from '../workflows/contract.ts';
@@ -66,22 +71,37 @@ export function createDeliveries(client: Client): Deliveries {
     },
 
     async signalEnd(messageId, signal, end, requestId) {
+      const workflowId = deliveryWorkflowId(messageId);
       try {
-        await client.withDeadline(Date.now() + CALL_MS, () =>
-          client.workflowService.signalWorkflowExecution({
+        await client.withDeadline(Date.now() + CALL_MS, async () => {
+          await client.workflowService.signalWorkflowExecution({
             namespace,
-            workflowExecution: { workflowId: deliveryWorkflowId(messageId) },
+            workflowExecution: { workflowId },
             signalName: SIGNALS[signal],
             requestId,
             identity: 'durable-sms',
             input: { payloads: [payloads.toPayload(end)] },
-          }),
-        );
+          });
+          if (signal !== 'deliveryReport') await endIfDelayed(client, workflowId);
+        });
         return true;
       } catch (err) {
-        if (isGrpcServiceError(err) && err.code === GRPC_NOT_FOUND) return false;
+        if (isNotFound(err)) return false;
         throw err;
       }
     },
   };
+}
+
+/** A workflow hears no signal before its start delay is over; one whose message has ended has nothing to wait for. */
+async function endIfDelayed(client: Client, workflowId: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  const { executionTime } = await handle.describe();
+  if (executionTime && executionTime.getTime() > Date.now()) {
+    await handle.terminate('the message came to its end before its time');
+  }
+}
+
+function isNotFound(err: unknown): boolean {
+  return err instanceof WorkflowNotFoundError || (isGrpcServiceError(err) && err.code === GRPC_NOT_FOUND);
 }

@@ -43,7 +43,7 @@ export async function takeReports(
     const options = { idScope: account.idScope, ...(call === undefined ? {} : { hookId: call.hookId }) };
     const concerned = await applyReports(tools.db, account.id, 'report', reports, options);
     for (const message of concerned) {
-      if (message.ended) ended.set(message.messageId, message);
+      if (message.ended || again) ended.set(message.messageId, message);
     }
     if (chunk.optOut) stopped.push(...(await takeOptOut(tools, chunk, concerned[0])));
   }

@@ -76,8 +76,8 @@ function takeCall(context: ApiContext): RequestHandler {
     }
 
     const inbound = { id, gatewayAccountId: sender.gatewayAccountId, receivedAt };
-    answer(res, gateway.reply?.(reading.inbound.length > 0 ? 'inbound' : 'report', settings));
     const stopped = await takeTexts(context, inbound, reading.inbound);
+    answer(res, gateway.reply?.(reading.inbound.length > 0 ? 'inbound' : 'report', settings));
     tellStopped(context, stopped);
     if (reading.reports.length === 0) return close('done');
     const account = { id: sender.gatewayAccountId, idScope: traits.idScope };
