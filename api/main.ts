@@ -5,11 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { openDb } from '../db/connection.ts';
 import { createLog } from '../runtime/log.ts';
 import { readSettings, SettingsError } from '../runtime/settings.ts';
-import { temporalTarget } from '../runtime/temporal.ts';
+import { lazyClient, temporalTarget } from '../runtime/temporal.ts';
 import { createApp } from './app.ts';
 import { createContext, drain } from './context.ts';
 import { describeError } from './errors.ts';
-import { lazyClient } from './temporal-client.ts';
 
 /** Time for requests in flight: longer than a STOP may wait for an open claim. */
 const REQUESTS_MS = 10_000;

@@ -1,5 +1,5 @@
 /** The way to Temporal, for clients and workers alike: @temporalio/envconfig reads TEMPORAL_* and temporal.toml. */
-import { type ConnectionOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { Client, Connection, isRetryableError, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 
 export interface TemporalTarget {
@@ -7,30 +7,47 @@ export interface TemporalTarget {
   namespace: string;
   /** For NativeConnection.connect. */
   connection: ReturnType<typeof loadClientConnectConfig>['connectionOptions'] & { address: string };
-  /** For Connection.connect and Connection.lazy. */
-  clientConnection: ConnectionOptions;
 }
 
 export function temporalTarget(): TemporalTarget {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const address = connectionOptions.address ?? '127.0.0.1:7233';
-  const connection = { ...connectionOptions, address };
-  return {
-    address,
-    namespace: namespace ?? 'default',
-    connection,
-    clientConnection: { ...connection, interceptors: [QUICK_RETRIES], channelArgs: QUICK_RETURN },
-  };
+  return { address, namespace: namespace ?? 'default', connection: { ...connectionOptions, address } };
 }
 
-/** gRPC codes after which a call is worth repeating: RESOURCE_EXHAUSTED, UNAVAILABLE. */
-const PASSING = [8, 14];
+export interface LazyClient {
+  client: Client;
+  connection: Connection;
+  close(): Promise<void>;
+}
 
-/** A deadline is looked at only after a pause, so with the SDK's growing pauses a call of 1 s would take 2. */
-const QUICK_RETRIES = makeGrpcRetryInterceptor({
-  delayFunction: () => 100,
-  retryableDecider: (attempt, { code }) => PASSING.includes(code) && attempt < 20,
-});
-
+/**
+ * The SDK looks at a call's deadline only after its growing pauses, so that one second would become two. Ours fit into
+ * the second that a start or signal may take; after that housekeeping is quicker.
+ */
+const PAUSES_MS = [100, 300];
 /** By default gRPC looks for a lost server at growing pauses: half a minute blind after an outage of one. */
-const QUICK_RETURN = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
+const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
+
+/** A client that needs no Temporal to be made: the API starts, and accepts messages, also while Temporal is away. */
+export function lazyClient({
+  connection: options,
+  namespace,
+}: Pick<TemporalTarget, 'connection' | 'namespace'>): LazyClient {
+  let closing = false;
+  const retry = makeGrpcRetryInterceptor({
+    retryableDecider: (attempt, status) => !closing && attempt <= PAUSES_MS.length && isRetryableError(status),
+    delayFunction: (attempt) => PAUSES_MS[attempt - 1] ?? 0,
+  });
+  const connection = Connection.lazy({ ...options, channelArgs: RECONNECT, interceptors: [retry] });
+  return {
+    client: new Client({ connection, namespace }),
+    connection,
+    async close() {
+      closing = true;
+      // A retry that finds its connection closed throws where nobody can catch it.
+      await new Promise((resolve) => setTimeout(resolve, Math.max(...PAUSES_MS) + 50));
+      await connection.close();
+    },
+  };
+}

@@ -1,5 +1,5 @@
 /** The worker process: deliveries, the senders' queues and housekeeping. Any number of them may run. */
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { ActivityContext } from '../activities/context.ts';
 import { createDeliveryActivities } from '../activities/deliveries.ts';
@@ -14,7 +14,7 @@ import { createReferences } from '../db/references.ts';
 import { createDeliveries } from '../runtime/deliveries.ts';
 import { createLog } from '../runtime/log.ts';
 import { readSettings, type Settings, SettingsError } from '../runtime/settings.ts';
-import { temporalTarget } from '../runtime/temporal.ts';
+import { lazyClient, temporalTarget } from '../runtime/temporal.ts';
 import { DELIVERIES_QUEUE, HOUSEKEEPING_WORKFLOW_ID } from '../sms/names.ts';
 import { workflowBundle } from './bundle.ts';
 import { prepareNamespace } from './namespace.ts';
@@ -28,12 +28,12 @@ async function main(): Promise<void> {
   Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
 
   const target = temporalTarget();
-  const [connection, native, bundle] = await Promise.all([
-    Connection.connect(target.clientConnection),
+  const { client, connection, close: closeClient } = lazyClient(target);
+  const [native, bundle] = await Promise.all([
     NativeConnection.connect(target.connection),
     workflowBundle(),
+    connection.ensureConnected(),
   ]);
-  const client = new Client({ connection, namespace: target.namespace });
   await prepareNamespace(connection, target.namespace, settings.TEMPORAL_RETENTION_DAYS, log);
 
   const db = openDb(settings.DATABASE_URL, {
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
   if (deliveries.getState() === 'RUNNING') deliveries.shutdown();
   await Promise.all([running, senders.stop()]);
   await http.close();
-  await Promise.all([db.close(), connection.close(), native.close()]);
+  await Promise.all([db.close(), closeClient(), native.close()]);
 }
 
 /** There is one in the namespace, whoever starts it. */

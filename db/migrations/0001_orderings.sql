@@ -554,12 +554,20 @@ BEGIN
     WHERE a.id = p_account AND a.next_poll_at <= clock_timestamp();
   IF NOT FOUND THEN RETURN; END IF;
   RETURN QUERY
-  WITH due AS (
+  -- In two parts, so that the others are read from the index in their order, however many are due.
+  WITH mine AS (
     SELECT x.id FROM messages x
-    WHERE x.gateway_account_id = p_account AND x.status IN ('sending', 'sent') AND x.poll_at <= clock_timestamp()
-      AND (x.status = 'sent' OR (p_own_ids AND x.attempt_state = 'uncertain'))
-    ORDER BY (x.id = p_message) DESC, x.poll_at LIMIT p_limit
+    WHERE x.id = p_message AND x.gateway_account_id = p_account AND x.poll_at <= clock_timestamp()
+      AND (x.status = 'sent' OR (x.status = 'sending' AND p_own_ids AND x.attempt_state = 'uncertain'))
     FOR UPDATE SKIP LOCKED
+  ), others AS (
+    SELECT x.id FROM messages x
+    WHERE x.id <> p_message AND x.gateway_account_id = p_account AND x.status IN ('sending', 'sent')
+      AND x.poll_at <= clock_timestamp() AND (x.status = 'sent' OR (p_own_ids AND x.attempt_state = 'uncertain'))
+    ORDER BY x.poll_at LIMIT p_limit - (SELECT count(*) FROM mine)
+    FOR UPDATE SKIP LOCKED
+  ), due AS (
+    SELECT mine.id FROM mine UNION ALL SELECT others.id FROM others
   ), asked AS (
     UPDATE messages x SET
       -- Growing pauses, up to ten minutes: what has waited for long is asked for less often.

@@ -8,7 +8,6 @@ import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
 import { type ApiContext, createContext, drain } from '../../api/context.ts';
-import { lazyClient } from '../../api/temporal-client.ts';
 import { createAccount } from '../../db/accounts.ts';
 import { createApiKey, type Scope } from '../../db/api-keys.ts';
 import { claimSend, recordSend } from '../../db/claims.ts';
@@ -17,6 +16,7 @@ import { createSender, findSender, type NewSender, type Sender } from '../../db/
 import { gatewayNamed } from '../../gateways/catalogue.ts';
 import { referenceStart } from '../../gateways/reference.ts';
 import { secretFields } from '../../gateways/secret-fields.ts';
+import { lazyClient } from '../../runtime/temporal.ts';
 import { freshDatabase } from '../setup/database.ts';
 
 export const SECRET_KEYS = [{ id: 'test', key: new Uint8Array(32).fill(7) }];

@@ -4,15 +4,16 @@
  */
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Child } from '../../local/processes.ts';
 import { phone } from './phones.ts';
-import { isFinal, type MessageView, type Proc, type System, startSystem } from './system.ts';
+import { isFinal, type MessageView, type System, startSystem } from './system.ts';
 
 const GATEWAYS = ['infobip', 'smsc', 'playmobile'] as const;
 /** Answered after 3 s, so that the kill finds it between write and answer. */
 const LATE_ANSWER = '938';
 
 let system: System;
-let worker: Proc;
+let worker: Child;
 let locks: postgres.Sql;
 
 beforeAll(async () => {
@@ -81,7 +82,7 @@ it('kill -9 at four points of a submit on three gateways', { timeout: 150_000 },
   // Between claim and write: whatever is claimed now gets a slot that is nearly a second ahead.
   const claims = Promise.all(GATEWAYS.map((gateway) => send('claim to write', gateway, `${gateway}-slow`)));
   while ((await claimedAhead()) < GATEWAYS.length);
-  await worker.kill('SIGKILL');
+  await worker.killHard();
   await claims;
   // Postgres sees that nobody is there any more, and lets go of what the worker was waiting for.
   await expect

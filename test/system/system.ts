@@ -2,11 +2,8 @@
  * The whole product as users run it, for one test file: worker and API as processes of their own, on a database and a
  * Temporal namespace of their own, with the gateway simulator over HTTP.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
@@ -15,9 +12,11 @@ import type { SecretKey } from '../../db/secrets.ts';
 import { findSender, type NewSender, type Sender, updateSender } from '../../db/senders.ts';
 import { suppressPhone } from '../../db/suppressions.ts';
 import { freePort } from '../../local/ports.ts';
+import { type Child, readyLine, startChild } from '../../local/processes.ts';
 import { putSender, type SimulatedSender, seed } from '../../local/seed.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts';
 import { freshDatabase } from '../setup/database.ts';
+import { passable } from '../setup/folder.ts';
 import { freshNamespace } from '../setup/namespace.ts';
 
 export interface System {
@@ -32,8 +31,8 @@ export interface System {
   changeSender(name: string, change: Partial<Omit<NewSender, 'gateway' | 'settings'>>): Promise<void>;
   /** A further sender on a simulated gateway account of its own. */
   addSender(sender: SimulatedSender): Promise<void>;
-  startWorker(): Promise<Proc>;
-  startApi(): Promise<Proc>;
+  startWorker(): Promise<Child>;
+  startApi(): Promise<Child>;
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Accepts one SMS. @returns its id */
   send(message: Record<string, unknown>): Promise<string>;
@@ -46,13 +45,6 @@ export interface System {
   /** How many SMS the simulated gateways took for a phone. */
   takenFor(phone: string): Promise<number>;
   stop(): Promise<void>;
-}
-
-export interface Proc {
-  pid: number;
-  log(): string;
-  kill(signal: NodeJS.Signals): Promise<void>;
-  signal(signal: NodeJS.Signals): void;
 }
 
 export interface Answer {
@@ -71,13 +63,28 @@ export interface MessageView {
   timeline: { at: string; kind: string; source: string; detail: Record<string, unknown> | null }[];
 }
 
+/** Waits until it is true. @throws after `withinMs`, with the last that was seen */
+export async function eventually<T>(
+  look: () => Promise<T>,
+  wanted: (seen: T) => boolean,
+  withinMs = 15_000,
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (wanted(seen)) return seen;
+    if (Date.now() > deadline) throw new Error(`it did not come about: ${JSON.stringify(seen)}`);
+    await sleep(20);
+  }
+}
+
 const FINAL = ['delivered', 'undelivered', 'expired', 'rejected', 'suppressed', 'cancelled', 'unknown'];
 export const isFinal = (message: MessageView) => FINAL.includes(message.status);
 
 export async function startSystem(
   options: { env?: Record<string, string>; reportDelayMs?: number; workers?: number } = {},
 ): Promise<System> {
-  const folder = mkdtempSync(join(tmpdir(), 'durable-sms-system-'));
+  const folder = passable('durable-sms-system-');
   const secret = randomBytes(32);
   const secretKeys: SecretKey[] = [{ id: 'test', key: secret }];
   const connection = await Connection.connect({ address: inject('temporalAddress') });
@@ -97,7 +104,7 @@ export async function startSystem(
   });
   const db = openDb(database.url, { connections: 4 });
   const temporal = new Client({ connection, namespace });
-  const procs = new Set<Proc>();
+  const children: Child[] = [];
   const env = {
     ...process.env,
     DATABASE_URL: database.url,
@@ -111,10 +118,18 @@ export async function startSystem(
     LOG_LEVEL: 'warn',
     ...options.env,
   };
-  const start = async (entry: string) => {
-    const proc = await startProc(entry, env);
-    procs.add(proc);
-    return proc;
+  const start = async (room: string) => {
+    const child = await startChild({
+      name: `${room}-${children.length}`,
+      folder,
+      cwd: process.cwd(),
+      command: process.execPath,
+      args: ['--import', 'tsx', `${room}/main.ts`],
+      env,
+    });
+    children.push(child);
+    await readyLine(child, 45_000);
+    return child;
   };
 
   const system: System = {
@@ -137,8 +152,8 @@ export async function startSystem(
       const [accountId = ''] = accountIds;
       await putSender(db, accountId, sender, { simulatorUrl: simulator.url, publicUrl: apiUrl, secretKeys });
     },
-    startWorker: () => start('workers/main.ts'),
-    startApi: () => start('api/main.ts'),
+    startWorker: () => start('workers'),
+    startApi: () => start('api'),
     async request(method, path, body, headers = {}) {
       const response = await fetch(`${apiUrl}${path}`, {
         method,
@@ -161,14 +176,18 @@ export async function startSystem(
       return (await system.request('GET', `/v1/messages/${id}`)).body;
     },
     async until(id, wanted, withinMs = 20_000) {
-      const deadline = Date.now() + withinMs;
-      for (;;) {
-        const message = await system.message(id);
-        if (wanted(message)) return message;
-        if (Date.now() > deadline) {
-          throw new Error(`${id} is still ${message.status}:\n${JSON.stringify(message.timeline, null, 1)}`);
-        }
-        await sleep(50);
+      let last: MessageView | undefined;
+      try {
+        return await eventually(
+          async () => {
+            last = await system.message(id);
+            return last;
+          },
+          wanted,
+          withinMs,
+        );
+      } catch {
+        throw new Error(`${id} is still ${last?.status}:\n${JSON.stringify(last?.timeline, null, 1)}`);
       }
     },
     async control<T>(path: string, body?: unknown) {
@@ -190,7 +209,7 @@ export async function startSystem(
       return handsets.flatMap(({ sms }) => sms).length;
     },
     async stop() {
-      await Promise.all([...procs].map((proc) => proc.kill('SIGKILL')));
+      await Promise.all(children.filter((child) => !child.hasEnded()).map((child) => child.killHard()));
       await Promise.all([db.close(), connection.close(), simulator.close()]);
       await database.drop();
       rmSync(folder, { recursive: true, force: true });
@@ -207,40 +226,3 @@ export async function startSystem(
 
 /** Looked for in Temporal's histories, where it must never be. */
 export const TEXT = 'Tajnyj tekst 4821';
-
-async function startProc(entry: string, env: NodeJS.ProcessEnv): Promise<Proc> {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  let log = '';
-  child.stderr.on('data', (chunk) => {
-    log += chunk;
-  });
-  const proc: Proc = {
-    pid: child.pid ?? 0,
-    log: () => log,
-    signal: (signal) => {
-      child.kill(signal);
-    },
-    async kill(signal) {
-      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-      await ended;
-    },
-  };
-  await ready(child, ended, () => log, entry);
-  return proc;
-}
-
-async function ready(child: ChildProcess, ended: Promise<void>, log: () => string, entry: string): Promise<void> {
-  let out = '';
-  const told = new Promise<void>((resolve) => {
-    child.stdout?.on('data', (chunk) => {
-      out += chunk;
-      if (out.includes('"ready":true')) resolve();
-    });
-  });
-  await Promise.race([
-    told,
-    ended.then(() => Promise.reject(new Error(`${entry} ended before it was ready:\n${log()}`))),
-    sleep(45_000, undefined, { ref: false }).then(() => Promise.reject(new Error(`${entry} was not ready:\n${log()}`))),
-  ]);
-}
