@@ -342,8 +342,9 @@ DECLARE
 BEGIN
   FOR r IN
     SELECT x.* FROM ROWS FROM (jsonb_to_recordset(p_reports) AS (
-      "gatewayId" text, phone text, status text, raw text, "errorClass" text, "errorCode" text, detail text, at text
-    )) WITH ORDINALITY AS x("gatewayId", phone, status, raw, "errorClass", "errorCode", detail, at, n)
+      "gatewayId" text, phone text, status text, raw text, "errorClass" text, "errorCode" text, detail text, at text,
+      hook uuid
+    )) WITH ORDINALITY AS x("gatewayId", phone, status, raw, "errorClass", "errorCode", detail, at, hook, n)
     ORDER BY x."gatewayId", x.phone, x.n
   LOOP
     SELECT g.status INTO known_before FROM gateway_messages g
@@ -368,7 +369,7 @@ BEGIN
     CONTINUE WHEN p_source = 'poll' AND known_before IS NOT DISTINCT FROM r.status;
     PERFORM note_event(found_id, 'report', p_source, jsonb_strip_nulls(jsonb_build_object(
       'status', r.status, 'raw', r.raw, 'gatewayId', r."gatewayId", 'errorClass', r."errorClass",
-      'errorCode', r."errorCode", 'detail', r.detail, 'gatewayTime', r.at, 'hook', p_hook)));
+      'errorCode', r."errorCode", 'detail', r.detail, 'gatewayTime', r.at, 'hook', coalesce(r.hook, p_hook))));
   END LOOP;
 
   FOR m IN SELECT * FROM messages x WHERE x.id = ANY (ids) ORDER BY x.id FOR UPDATE LOOP
