@@ -30,6 +30,8 @@ const LOOK_EVERY_MS = 1_000;
 /** Submits of one sender at once in one process: at 49/s and 2 s for an answer about 100 are under way. */
 const SENDS_AT_ONCE = 100;
 const POLLS_AT_ONCE = 20;
+/** Slots are handed out at the sender's limit; the queue brings a little less, so that no line of waiting claims stays. */
+const QUEUE_SHARE = 0.98;
 /** Longer than a submit with its record: what is under way may end. */
 const SHUTDOWN_GRACE = '20s';
 
@@ -82,7 +84,7 @@ export function startSenderWorkers(parts: Parts): SenderWorkers {
 
   /** 0 is a pause: what waits in the queue stays there, in order of priority, without trying. */
   async function setLimit(line: SenderLine): Promise<void> {
-    const limit = line.stopped ? 0 : line.rateLimit;
+    const limit = line.stopped ? 0 : line.rateLimit && line.rateLimit * QUEUE_SHARE;
     if (limits.has(line.id) && limits.get(line.id) === limit) return;
     await parts.client.workflowService.updateTaskQueueConfig({
       namespace: parts.client.options.namespace,

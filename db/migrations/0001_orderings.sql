@@ -159,15 +159,16 @@ BEGIN
   IF s.rate_limit IS NULL THEN
     slot := clock_timestamp();
   ELSE
-    -- A slot for each submit, over all workers together; a worker that would wait over a second comes again instead,
-    -- so that no lease is spent on waiting. The clock is read under the row's lock: slots from before a wait for it
+    -- A slot for each submit, over all workers together. Temporal's queue lets up to two seconds' worth go at once after a
+    -- quiet time, and each task that comes back counts against its limit again: so those wait here; only what is further
+    -- ahead (a lowered limit) comes again. The clock is read under the row's lock: slots from before a wait for it
     -- would be used all at once.
-    UPDATE sender_pace p
-      SET next_slot_at = greatest(p.next_slot_at, clock_timestamp())
-        + make_interval(secs => 1.0 / s.rate_limit::double precision)
-      WHERE p.sender_id = s.id AND p.next_slot_at < clock_timestamp() + interval '1 second'
-      RETURNING p.next_slot_at - make_interval(secs => 1.0 / s.rate_limit::double precision) INTO slot;
-    IF NOT FOUND THEN verdict := 'later'; wait_ms := 1000; RETURN; END IF;
+    SELECT p.next_slot_at INTO slot FROM sender_pace p WHERE p.sender_id = s.id FOR UPDATE;
+    t := clock_timestamp();
+    IF slot IS NULL OR slot >= t + interval '3 seconds' THEN verdict := 'later'; wait_ms := 1000; RETURN; END IF;
+    slot := greatest(slot, t);
+    UPDATE sender_pace p SET next_slot_at = slot + make_interval(secs => 1.0 / s.rate_limit::double precision)
+      WHERE p.sender_id = s.id;
   END IF;
   t := clock_timestamp();
   slot_ms := greatest(0, extract(epoch FROM slot - t) * 1000);

@@ -58,7 +58,6 @@ describe('the pace of a sender', () => {
     const tookMs = performance.now() - started;
 
     expect(told.filter((verdict) => verdict === 'claimed')).toHaveLength(60);
-    expect(told).toContain('later');
     const slots = await slotsOf(house);
     expect(slots).toHaveLength(60);
     expect(Math.min(...gaps(slots))).toBeGreaterThanOrEqual(50 - ROUNDING_MS);
@@ -67,14 +66,15 @@ describe('the pace of a sender', () => {
     await Promise.all(workers.map((session) => session.close()));
   });
 
-  it('tells those that would wait over a second to come later, and gives them neither a slot nor an attempt', async () => {
+  it('tells those that would wait over three seconds to come later, and gives them neither a slot nor an attempt', async () => {
     const house = await newHouse(books.db, { rateLimit: 20 });
-    const ids = await Promise.all(Array.from({ length: 40 }, () => accept(books.db, house)));
+    const ids = await Promise.all(Array.from({ length: 100 }, () => accept(books.db, house)));
     const answers = await Promise.all(ids.map((id) => claim(books.db, id)));
     const waits = answers.flatMap((answer) => (answer.verdict === 'claimed' ? [answer.slotMs] : []));
     const later = answers.flatMap((answer, i) => (answer.verdict === 'later' ? [ids[i] ?? ''] : []));
-    expect(Math.max(...waits)).toBeLessThanOrEqual(1_000);
-    expect(waits.length + later.length).toBe(40);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(3_000);
+    expect(Math.max(...waits)).toBeGreaterThan(2_000);
+    expect(waits.length + later.length).toBe(100);
     expect(later.length).toBeGreaterThan(0);
     for (const id of later) expect(await rowOf(books.db, id)).toMatchObject({ status: 'accepted', attempt: 0 });
     expect(await slotsOf(house)).toHaveLength(waits.length);
@@ -89,10 +89,13 @@ describe('the pace of a sender', () => {
     await jam.db.sql`SELECT FROM sender_pace WHERE sender_id = ${house.senderId} FOR UPDATE`;
     const waiting = claimers.map((session, i) => watch(claimed(session.db, ids[i] ?? '')));
     await Promise.all(claimers.map((session) => session.blocked()));
-    await jam.db.sql`SELECT pg_sleep(0.4)`;
+    const [end] = await jam.db.sql`
+      SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms FROM pg_sleep(0.4)`;
     await jam.commit();
     await Promise.all(waiting.map(({ call }) => call));
-    expect(Math.min(...gaps(await slotsOf(house)))).toBeGreaterThanOrEqual(50 - ROUNDING_MS);
+    const slots = await slotsOf(house);
+    expect(Math.min(...slots)).toBeGreaterThanOrEqual(Number(end?.ms));
+    expect(Math.min(...gaps(slots))).toBeGreaterThanOrEqual(50 - ROUNDING_MS);
     await Promise.all([jam, ...claimers].map((session) => session.close()));
   });
 

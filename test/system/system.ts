@@ -68,13 +68,14 @@ export async function eventually<T>(
   look: () => Promise<T>,
   wanted: (seen: T) => boolean,
   withinMs = 15_000,
+  everyMs = 20,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const seen = await look();
     if (wanted(seen)) return seen;
     if (Date.now() > deadline) throw new Error(`it did not come about: ${JSON.stringify(seen)}`);
-    await sleep(20);
+    await sleep(everyMs);
   }
 }
 

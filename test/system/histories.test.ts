@@ -1,0 +1,167 @@
+/**
+ * What Temporal keeps of deliveries on every path: no phone and no text, within the budgets, and replayable with today's
+ * code.
+ */
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundleWorkflows } from '../../workers/bundle.ts';
+import { phone } from './phones.ts';
+import { eventually, isFinal, type System, startSystem, TEXT } from './system.ts';
+
+let system: System;
+const paths = new Map<string, { id: string; to: string }>();
+
+beforeAll(async () => {
+  system = await startSystem();
+  const url = system.simulator.url;
+  const columns = { awaitDeliveryS: 1, defaultValidityS: 20, reportGraceS: 3 };
+  await system.addSender({
+    name: 'infobip',
+    gateway: 'infobip',
+    settings: { url: `${url}/infobip`, apiKey: 'histories' },
+    login: 'histories',
+    callerId: 'ACME',
+    columns,
+  });
+  await system.addSender({
+    name: 'smsc',
+    gateway: 'smsc',
+    settings: { url: `${url}/smsc`, login: 'histories', password: 'secret-password', pollGapS: 1, notFoundAfterS: 1 },
+    login: 'histories',
+    callerId: 'ACME',
+    columns,
+  });
+  await system.control('accounts', { wire: 'smsc', login: 'histories', statusLimits: false, duplicateWindowMs: 0 });
+  await system.addSender({
+    name: 'playmobile',
+    gateway: 'playmobile',
+    settings: { url: `${url}/playmobile`, login: 'histories', password: 'secret-password' },
+    login: 'histories',
+    callerId: '3700',
+    columns: { ...columns, defaultValidityS: 3 },
+  });
+
+  const send = async (path: string, sender: string, magic: string, more: object = {}) => {
+    const to = phone(sender, magic);
+    paths.set(path, { id: await system.send({ to, sender, ...more }), to });
+  };
+  await send('report in time', 'infobip', '000');
+  await send('report late, polled', 'infobip', '904');
+  await send('refused', 'smsc', '911');
+  await send('429, then delivered', 'infobip', '921');
+  await send('uncertain, repeated', 'infobip', '932');
+  await send('uncertain, asked for, found', 'smsc', '932');
+  await send('uncertain, asked for, not found, sent again', 'smsc', '931');
+  await send('uncertain for ever', 'playmobile', '931');
+  await send('cancelled', 'infobip', '000', { sendAt: new Date(Date.now() + 5_000).toISOString() });
+  await system.request('POST', `/v1/messages/${paths.get('cancelled')?.id}/cancel`);
+  await Promise.all([...paths.values()].map(({ id }) => system.until(id, isFinal, 100_000)));
+}, 180_000);
+afterAll(() => system?.stop());
+
+async function historyOf(path: string) {
+  const id = paths.get(path)?.id ?? '';
+  const handle = system.temporal.workflow.getHandle(id);
+  await eventually(
+    async () => (await handle.describe()).status.name,
+    (status) => status !== 'RUNNING',
+  );
+  return await handle.fetchHistory();
+}
+
+it('holds no phone number and no text, on any path', async () => {
+  for (const [path, { to }] of paths) {
+    const json = historyToJSON(await historyOf(path));
+    const raw = json + decoded(json);
+    expect(raw, path).not.toContain(to.slice(1));
+    expect(raw, path).not.toContain(to.slice(-9));
+    expect(raw, path).not.toContain(TEXT);
+    expect(raw, path).not.toContain('secret-password');
+  }
+});
+
+/** Payloads are in base64. */
+function decoded(json: string): string {
+  return [...json.matchAll(/"([A-Za-z0-9+/]{8,}={0,2})"/g)]
+    .map(([, data = '']) => Buffer.from(data, 'base64').toString('utf8'))
+    .join('\n');
+}
+
+it.each([
+  ['report in time', 18, 5],
+  ['report late, polled', 24, 6],
+])('%s: at most %i events and %i billable actions', async (path, mostEvents, mostActions) => {
+  const { events } = await historyOf(path);
+  expect(events?.length).toBeLessThanOrEqual(mostEvents);
+  const actions = events?.filter((event) =>
+    [
+      'workflowExecutionStartedEventAttributes',
+      'markerRecordedEventAttributes',
+      'activityTaskScheduledEventAttributes',
+      'timerStartedEventAttributes',
+      'workflowExecutionSignaledEventAttributes',
+    ].some((kind) => event[kind as keyof typeof event]),
+  );
+  expect(actions?.length).toBeLessThanOrEqual(mostActions);
+});
+
+it('replays with the code of today', { timeout: 60_000 }, async () => {
+  const histories = await Promise.all(
+    [...paths].map(async ([path, { id }]) => ({ path, workflowId: id, history: await historyOf(path) })),
+  );
+  const bundle = await bundleWorkflows();
+  const replays = Worker.runReplayHistories({ workflowBundle: bundle }, histories);
+  let replayed = 0;
+  for await (const { workflowId, error } of replays) {
+    const path = histories.find((history) => history.workflowId === workflowId)?.path;
+    expect(error, path).toBeUndefined();
+    replayed++;
+  }
+  expect(replayed).toBe(paths.size);
+});
+
+it('takes at most 6 SQL statements from accept to a final status by report', { timeout: 90_000 }, async () => {
+  const ROUNDS = 12;
+  const AT_ONCE = 25;
+  await idleStatements(1_000);
+  const perSecond = await idleStatements(4_000);
+  const before = await statements();
+  const started = Date.now();
+  for (let round = 0; round < ROUNDS; round++) {
+    const sent = Array.from({ length: AT_ONCE }, () => system.send({ to: phone('infobip'), sender: 'demo-infobip' }));
+    await Promise.all((await Promise.all(sent)).map(workflowCompleted));
+  }
+  const idle = (perSecond * (Date.now() - started)) / 1000;
+  const perSms = ((await statements()) - before - idle) / (ROUNDS * AT_ONCE);
+  process.stdout.write(
+    `SQL statements per SMS: ${perSms.toFixed(2)} (${perSecond.toFixed(1)}/s without load are taken off)\n`,
+  );
+  expect(perSms).toBeLessThanOrEqual(6);
+});
+
+/** Asks Temporal, not the books, whose statements are counted. */
+async function workflowCompleted(id: string): Promise<void> {
+  const describe = () => system.temporal.workflow.getHandle(id).describe();
+  const status = () =>
+    describe()
+      .then(({ status }) => status.name)
+      .catch(() => undefined);
+  await eventually(status, (name) => name === 'COMPLETED', 20_000, 400);
+}
+
+/** Statements commit one by one, so commits of this database count them. */
+async function statements(): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  const [row] = await system.db
+    .sql`SELECT pg_stat_get_db_xact_commit(oid)::int AS n FROM pg_database WHERE datname = current_database()`;
+  return Number(row?.n);
+}
+
+async function idleStatements(ms: number): Promise<number> {
+  const before = await statements();
+  const from = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const after = await statements();
+  return ((after - before) * 1000) / (Date.now() - from);
+}
