@@ -5,7 +5,7 @@ const may = (room, others) => ({
   severity: 'error',
   from: { path: `^${room}/` },
   to: {
-    path: '^(sms|gateways|db|runtime|workflows|activities|workers|api|web|local|bench|test)/',
+    path: '^(sms|gateways|db|runtime|hooks|workflows|activities|workers|api|web|local|bench|test)/',
     pathNot: `^(${[room, ...others].join('|')})/`,
   },
 });
@@ -14,12 +14,13 @@ module.exports = {
   forbidden: [
     may('sms', []),
     may('gateways', ['sms']),
-    may('runtime', ['sms', 'gateways', 'db', 'workflows']),
-    may('db', ['sms', 'runtime']),
+    may('runtime', ['sms', 'workflows']),
+    may('db', ['sms']),
+    may('hooks', ['sms', 'gateways', 'db', 'runtime', 'workflows']),
     may('workflows', ['sms', 'activities']),
-    may('activities', ['sms', 'gateways', 'db', 'runtime', 'workflows']),
-    may('workers', ['sms', 'gateways', 'db', 'runtime', 'workflows', 'activities']),
-    may('api', ['sms', 'gateways', 'db', 'runtime', 'workflows']),
+    may('activities', ['sms', 'gateways', 'db', 'runtime', 'hooks', 'workflows']),
+    may('workers', ['sms', 'gateways', 'db', 'runtime', 'hooks', 'workflows', 'activities']),
+    may('api', ['sms', 'gateways', 'db', 'runtime', 'hooks', 'workflows']),
     may('local', ['sms', 'gateways', 'db', 'runtime', 'workers', 'api']),
     {
       name: 'workflows-see-only-types-of-activities',

@@ -3,8 +3,8 @@
 import { leftHooks } from '../db/hooks.ts';
 import { type DueDelivery, dropOldIdempotencyKeys, dueDeliveries, dueProbes, wakeSoon } from '../db/housekeeping.ts';
 import { ensurePartitions } from '../db/partitions.ts';
+import { type HookTools, workThroughHook } from '../hooks/effects.ts';
 import type { Deliveries } from '../runtime/deliveries.ts';
-import { type HookTools, workThroughHook } from '../runtime/hook-effects.ts';
 import type { HousekeepingActivities } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
 

@@ -38,6 +38,7 @@ async function submit(context: ActivityContext, message: MessageRef, probe: bool
   let known = await context.senders.get(message.senderId);
   const asked = performance.now();
   const claim = await claimSend(context.db, message.messageId, { repeatWithinS: repeatWithinS(known), probe });
+  const answered = performance.now();
   switch (claim.verdict) {
     case 'claimed':
       break;
@@ -57,10 +58,9 @@ async function submit(context: ActivityContext, message: MessageRef, probe: bool
 
   if (claim.senderVersion !== known.sender.version)
     known = await context.senders.get(message.senderId, claim.senderVersion);
-  const slot = asked + claim.slotMs;
   const { outcome, evidence } = await call(context, known, claim, {
-    notBefore: slot,
-    deadline: slot + LEASE_MS - LEASE_MARGIN_MS,
+    notBefore: answered + claim.slotMs,
+    deadline: asked + claim.slotMs + LEASE_MS - LEASE_MARGIN_MS,
   });
   const recorded = await record(context, known, message, claim, outcome, evidence);
   await followUp(context, known, claim, outcome);

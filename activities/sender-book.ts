@@ -1,17 +1,12 @@
 /** The senders as a worker knows them: read once, and again when a claim says that its version is old. */
 import type { Db } from '../db/connection.ts';
 import type { SecretKey } from '../db/secrets.ts';
-import { findSender, type Sender } from '../db/senders.ts';
-import { gatewayNamed } from '../gateways/catalogue.ts';
-import type { Gateway, Traits } from '../gateways/gateway.ts';
+import { findSender } from '../db/senders.ts';
+import type { Gateway } from '../gateways/gateway.ts';
 import { secretFields } from '../gateways/secret-fields.ts';
+import { type GatewaySender, withGateway } from '../hooks/gateway-sender.ts';
 
-export interface KnownSender {
-  sender: Sender;
-  gateway: Gateway;
-  /** As the gateway's schema reads the sender's settings. */
-  settings: unknown;
-  traits: Traits;
+export interface KnownSender extends GatewaySender {
   /** What must never be seen in evidence. */
   secrets: string[];
 }
@@ -30,7 +25,8 @@ export function createSenderBook(db: Db, secretKeys: readonly SecretKey[]): Send
   async function read(senderId: string): Promise<KnownSender> {
     const sender = await findSender(db, secretKeys, { id: senderId });
     if (!sender) throw new Error(`there is no sender ${senderId}`);
-    return knownSender(sender);
+    const known = withGateway(sender);
+    return { ...known, secrets: secretValues(known.gateway, sender.settings) };
   }
 
   return {
@@ -48,20 +44,6 @@ export function createSenderBook(db: Db, secretKeys: readonly SecretKey[]): Send
         throw err;
       }
     },
-  };
-}
-
-/** @throws where the gateway is not known or its settings do not fit its schema any more */
-export function knownSender(sender: Sender): KnownSender {
-  const gateway = gatewayNamed(sender.gateway);
-  if (!gateway) throw new Error(`there is no gateway '${sender.gateway}'`);
-  const settings = gateway.settings.parse(sender.settings);
-  return {
-    sender,
-    gateway,
-    settings,
-    traits: gateway.traits(settings),
-    secrets: secretValues(gateway, sender.settings),
   };
 }
 

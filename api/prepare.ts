@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Account } from '../db/accounts.ts';
 import type { NewMessage } from '../db/messages.ts';
 import { ownId } from '../gateways/reference.ts';
-import type { GatewaySender } from '../runtime/gateway-sender.ts';
+import type { GatewaySender } from '../hooks/gateway-sender.ts';
 import { type CountryCode, parsePhone } from '../sms/phone.ts';
 import { countSegments } from '../sms/segments.ts';
 import type { ApiContext } from './context.ts';

@@ -3,7 +3,7 @@ import { type Account, findAccount } from '../db/accounts.ts';
 import type { Db } from '../db/connection.ts';
 import type { SecretKey } from '../db/secrets.ts';
 import { findSender } from '../db/senders.ts';
-import { type GatewaySender, withGateway } from '../runtime/gateway-sender.ts';
+import { type GatewaySender, withGateway } from '../hooks/gateway-sender.ts';
 import { createCache } from './cache.ts';
 
 const KEEP_MS = 2_000;

@@ -1,7 +1,7 @@
 /** Webhook calls: stored as they came in, before anything is made of them. */
 import { uuidv7 } from 'uuidv7';
-import { storable } from '../runtime/storable.ts';
 import type { Db } from './connection.ts';
+import { storable } from './storable.ts';
 
 export interface NewHook {
   senderId: string;

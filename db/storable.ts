@@ -1,5 +1,9 @@
 /** What gateways write, as the books take it. An outcome that cannot be written down would become an uncertain one. */
-import { storable } from '../runtime/storable.ts';
+
+/** Without NUL and half surrogates, and not longer than `most` characters. */
+export function storable(text: string, most = Number.POSITIVE_INFINITY): string {
+  return text.slice(0, most).replace(/\0|\p{Surrogate}/gu, '\ufffd');
+}
 
 /** JSON of it is taken by jsonb: no NUL and no half surrogate, in values and in names. */
 export function storableJson<T>(value: T): T {

@@ -2,7 +2,7 @@
  * Delivery reports of calls that have been stored and answered, in order for each gateway account. What comes while a
  * round is under way is taken together in the next one, so that a flood of calls costs few statements.
  */
-import { type HookTools, type ReportAccount, type ReportCall, takeReports } from '../../runtime/hook-effects.ts';
+import { type HookTools, type ReportAccount, type ReportCall, takeReports } from '../../hooks/effects.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { describeError, isPostgresAway } from '../errors.ts';
 import { quietWarning } from '../quiet.ts';

@@ -4,11 +4,11 @@
  */
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { closeHooks, storeHook } from '../../db/hooks.ts';
+import { storable } from '../../db/storable.ts';
 import type { HookReply, RawHook } from '../../gateways/gateway.ts';
-import type { GatewaySender } from '../../runtime/gateway-sender.ts';
-import { readHook, type Stopped, takeTexts } from '../../runtime/hook-effects.ts';
-import { sealHeaders } from '../../runtime/hook-headers.ts';
-import { storable } from '../../runtime/storable.ts';
+import { readHook, type Stopped, takeTexts } from '../../hooks/effects.ts';
+import type { GatewaySender } from '../../hooks/gateway-sender.ts';
+import { sealHeaders } from '../../hooks/headers.ts';
 import type { ApiContext } from '../context.ts';
 import { Problem } from '../problem.ts';
 import { HOOK_PATHS, type HookAddress, hookAddressOf } from './address.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createBackground } from '../../api/background.ts';
 import { createCache } from '../../api/cache.ts';
-import { signalAll } from '../../runtime/signal-all.ts';
+import { signalAll } from '../../hooks/signal-all.ts';
 
 describe('background work', () => {
   it('runs so many at a time, in order, and goes on after a failure', async () => {

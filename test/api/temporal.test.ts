@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { leftHooks, storeHook } from '../../db/hooks.ts';
 import { timelineOf } from '../../db/messages.ts';
 import type { Sender } from '../../db/senders.ts';
-import { workThroughHook } from '../../runtime/hook-effects.ts';
+import { workThroughHook } from '../../hooks/effects.ts';
 import { DELIVERIES_QUEUE } from '../../sms/names.ts';
 import { freshNamespace } from '../setup/namespace.ts';
 import {

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { storeInbound } from '../db/inbound.ts';
 import { type Sender, sendersOfGatewayAccount } from '../db/senders.ts';
+import { storable } from '../db/storable.ts';
 import { liftStopWord, suppressPhone } from '../db/suppressions.ts';
 import type { InboundSms } from '../gateways/gateway.ts';
 import { isStartWord, isStopWord } from '../sms/stop-words.ts';
-import type { HookTools } from './hook-tools.ts';
 import { signalAll } from './signal-all.ts';
-import { storable } from './storable.ts';
+import type { HookTools } from './tools.ts';
 
 export interface InboundCall {
   id: string;

@@ -5,17 +5,17 @@
  */
 import { closeHooks, type Hook } from '../db/hooks.ts';
 import { findSender } from '../db/senders.ts';
+import { storable } from '../db/storable.ts';
 import type { HookReading, RawHook } from '../gateways/gateway.ts';
 import { type GatewaySender, withGateway } from './gateway-sender.ts';
-import { openHeaders } from './hook-headers.ts';
-import { takeTexts } from './hook-inbound.ts';
-import { takeReports } from './hook-reports.ts';
-import type { HookTools } from './hook-tools.ts';
-import { storable } from './storable.ts';
+import { openHeaders } from './headers.ts';
+import { takeTexts } from './inbound.ts';
+import { takeReports } from './reports.ts';
+import type { HookTools } from './tools.ts';
 
-export { type Stopped, takeTexts } from './hook-inbound.ts';
-export { type ReportAccount, type ReportCall, takeReports } from './hook-reports.ts';
-export type { HookTools } from './hook-tools.ts';
+export { type Stopped, takeTexts } from './inbound.ts';
+export { type ReportAccount, type ReportCall, takeReports } from './reports.ts';
+export type { HookTools } from './tools.ts';
 
 /** A stored call that was not worked through: everything that it says takes effect, and it is closed. */
 export async function workThroughHook(tools: HookTools, hook: Hook): Promise<void> {

@@ -3,12 +3,12 @@ import { closeHooks } from '../db/hooks.ts';
 import { findMessage } from '../db/messages.ts';
 import { applyReports, type Concerned } from '../db/reports.ts';
 import { findSender } from '../db/senders.ts';
+import { storable } from '../db/storable.ts';
 import { suppressOptedOut } from '../db/suppressions.ts';
 import type { StatusReport, Traits } from '../gateways/gateway.ts';
 import { isFinal } from '../sms/status.ts';
-import type { HookTools } from './hook-tools.ts';
 import { signalAll } from './signal-all.ts';
-import { storable } from './storable.ts';
+import type { HookTools } from './tools.ts';
 
 /** The reports of one stored call. */
 export interface ReportCall {
