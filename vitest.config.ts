@@ -5,7 +5,7 @@ const system = ['db', 'temporal', 'workflows', 'api', 'system'].map((room) => `t
 export default defineConfig({
   test: {
     pool: 'forks', // the Temporal SDK has a native part
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

@@ -3,7 +3,6 @@
  * they hold words of ours, classes and codes only: never what a gateway or a driver said, which may quote a phone or text.
  */
 
-import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import type { Logger } from '../runtime/log.ts';
@@ -22,11 +21,6 @@ export function notYet(type: string, words: string, afterMs: number, leftMs: num
     category: ApplicationFailureCategory.BENIGN,
     nextRetryDelay: Math.ceil(Math.max(1, Math.min(afterMs, leftMs + LAST_TRY_MS))),
   });
-}
-
-/** Pause before the next try where nobody names one: from `firstMs`, growing with each attempt of the activity. */
-export function growingPauseMs(firstMs: number, factor: number, longestMs: number): number {
-  return Math.min(longestMs, firstMs * factor ** (activityInfo().attempt - 1));
 }
 
 /** The books' clock may be a little behind the worker's. */

@@ -2,6 +2,7 @@
  * Asks a gateway what became of messages. Whoever gets the gateway account's slot asks for all that are due, over all
  * workers: one request for many, as far as the wire allows; the others find the answer in the books.
  */
+import { activityInfo } from '@temporalio/activity';
 import { recordNotFound } from '../db/deliveries.ts';
 import { type DuePoll, takePolls } from '../db/polls.ts';
 import { applyReports } from '../db/reports.ts';
@@ -9,7 +10,7 @@ import { suppressOptedOut } from '../db/suppressions.ts';
 import type { Asked, PollAnswer, StatusReport } from '../gateways/gateway.ts';
 import type { MessageRef, Open, PollActivities, Standing } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
-import { growingPauseMs, notYet } from './failures.ts';
+import { notYet } from './failures.ts';
 import type { KnownSender } from './sender-book.ts';
 import { pollEveryMs, settledStanding } from './standing.ts';
 
@@ -53,7 +54,7 @@ const WORDS = {
 async function askWhatIsDue(context: ActivityContext, known: KnownSender, { messageId }: MessageRef): Promise<Asking> {
   const { gateway, traits, settings, sender } = known;
   const limit = traits.pollLimit ?? DEFAULT_LIMIT;
-  const pauseMs = growingPauseMs(pollEveryMs(context, known), 1.5, LONGEST_PAUSE_MS);
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(pollEveryMs(context, known), askedForMs() / 4));
   if (!gateway.poll || !gateway.readPoll) return { took: 'not-our-turn', pauseMs: LONGEST_PAUSE_MS };
   const due = await takePolls(context.db, sender.gatewayAccountId, {
     messageId,
@@ -74,6 +75,11 @@ async function askWhatIsDue(context: ActivityContext, known: KnownSender, { mess
   if (read.kind === 'error') return { took: 'an-error', pauseMs: Math.max(pauseMs, (read.retryAfterS ?? 0) * 1000) };
   await takeIn(context, known, due, read.answers);
   return { took: 'an-answer', pauseMs };
+}
+
+/** Since when the status of this message is asked for: what has waited for long is asked for less often. */
+function askedForMs(): number {
+  return Date.now() - activityInfo().scheduledTimestampMs;
 }
 
 async function takeIn(

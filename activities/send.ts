@@ -12,7 +12,7 @@ import { type Attempt, type Outcome, outcomeOf } from '../sms/outcome.ts';
 import { isFinal } from '../sms/status.ts';
 import type { MessageRef, ProbeActivities, SendActivities, Standing } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
-import { growingPauseMs, notYet } from './failures.ts';
+import { notYet } from './failures.ts';
 import type { Evidence } from './http.ts';
 import type { KnownSender } from './sender-book.ts';
 import { repeatWithinS, settledStanding, toStanding } from './standing.ts';
@@ -167,7 +167,7 @@ function standingAfter(
   recorded: Recorded,
 ): Standing {
   if (recorded.status === 'accepted' && outcome.kind === 'not-sent') {
-    throw notYet('NotSent', `not sent: ${outcome.class}`, notSentPauseMs(known, outcome), claim.validityMs);
+    throw notYet('NotSent', `not sent: ${outcome.class}`, notSentPauseMs(known, claim, outcome), claim.validityMs);
   }
   if (recorded.uncertain && repeatWithinS(known) !== null && !isFinal(recorded.status)) {
     throw notYet('Uncertain', 'uncertain; it is repeated under the same reference', REPEAT_PAUSE_MS, claim.validityMs);
@@ -180,10 +180,14 @@ function standingAfter(
   });
 }
 
-/** The gateway's own pause; where it names none, a growing one. */
-function notSentPauseMs({ traits }: KnownSender, outcome: Extract<Outcome, { kind: 'not-sent' }>): number {
+/** The gateway's own pause; where it names none, one that grows with each attempt. */
+function notSentPauseMs(
+  { traits }: KnownSender,
+  claim: Claimed,
+  outcome: Extract<Outcome, { kind: 'not-sent' }>,
+): number {
   const namedS = Math.max(outcome.retryAfterS ?? 0, traits.submitGapS ?? 0);
-  return namedS > 0 ? namedS * 1000 : growingPauseMs(1_000, 2, LONGEST_PAUSE_MS);
+  return namedS > 0 ? namedS * 1000 : Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** (claim.attempt - 1));
 }
 
 function inDoubt(standing: Standing): Standing {

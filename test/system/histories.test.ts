@@ -122,7 +122,7 @@ it('replays with the code of today', { timeout: 60_000 }, async () => {
 });
 
 it('takes at most 6 SQL statements from accept to a final status by report', { timeout: 90_000 }, async () => {
-  const ROUNDS = 12;
+  const ROUNDS = 6;
   const AT_ONCE = 25;
   await idleStatements(1_000);
   const perSecond = await idleStatements(4_000);
