@@ -6,7 +6,18 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** In the order of their arrows. */
-export const ROOMS = ['sms', 'gateways', 'db', 'runtime', 'hooks', 'workflows', 'activities', 'workers', 'api', 'local'];
+export const ROOMS = [
+  'sms',
+  'gateways',
+  'db',
+  'runtime',
+  'hooks',
+  'workflows',
+  'activities',
+  'workers',
+  'api',
+  'local',
+];
 
 export function absolute(path: string): string {
   return join(root, path);

@@ -1,11 +1,11 @@
 /**
- * What Temporal keeps of deliveries on every path: no phone and no text, within the budgets, and replayable with today's
- * code.
+ * What Temporal keeps of deliveries on every path: no phone and no text, within the budgets. With RECORD_HISTORIES set to
+ * test/histories the replay test gets them anew.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bundleWorkflows } from '../../workers/bundle.ts';
 import { phone } from './phones.ts';
 import { eventually, isFinal, type System, startSystem, TEXT } from './system.ts';
 
@@ -106,34 +106,31 @@ it.each([
   expect(actions?.length).toBeLessThanOrEqual(mostActions);
 });
 
-it('replays with the code of today', { timeout: 60_000 }, async () => {
-  const histories = await Promise.all(
-    [...paths].map(async ([path, { id }]) => ({ path, workflowId: id, history: await historyOf(path) })),
-  );
-  const bundle = await bundleWorkflows();
-  const replays = Worker.runReplayHistories({ workflowBundle: bundle }, histories);
-  let replayed = 0;
-  for await (const { workflowId, error } of replays) {
-    const path = histories.find((history) => history.workflowId === workflowId)?.path;
-    expect(error, path).toBeUndefined();
-    replayed++;
+it('keeps histories for the replay test, where it is asked to', async () => {
+  const folder = process.env.RECORD_HISTORIES;
+  for (const path of paths.keys()) {
+    const json = historyToJSON(await historyOf(path)).replaceAll(process.cwd(), '');
+    expect(JSON.parse(json).events.length, path).toBeGreaterThan(1);
+    // A delivery that ended before its time never ran.
+    if (folder && path !== 'cancelled')
+      writeFileSync(join(folder, `${path.replaceAll(/[^a-z0-9]+/g, '-')}.json`), json);
   }
-  expect(replayed).toBe(paths.size);
 });
 
 it('takes at most 6 SQL statements from accept to a final status by report', { timeout: 90_000 }, async () => {
   const ROUNDS = 6;
   const AT_ONCE = 25;
-  await idleStatements(1_000);
-  const perSecond = await idleStatements(4_000);
   const before = await statements();
   const started = Date.now();
   for (let round = 0; round < ROUNDS; round++) {
     const sent = Array.from({ length: AT_ONCE }, () => system.send({ to: phone('infobip'), sender: 'demo-infobip' }));
     await Promise.all((await Promise.all(sent)).map(workflowCompleted));
   }
-  const idle = (perSecond * (Date.now() - started)) / 1000;
-  const perSms = ((await statements()) - before - idle) / (ROUNDS * AT_ONCE);
+  const seconds = (Date.now() - started) / 1000;
+  const made = (await statements()) - before;
+  // What housekeeping and the workers need by themselves; earlier messages may still be asked after, so the least counts.
+  const perSecond = Math.min(await idleStatements(3_000), await idleStatements(3_000));
+  const perSms = (made - perSecond * seconds) / (ROUNDS * AT_ONCE);
   process.stdout.write(
     `SQL statements per SMS: ${perSms.toFixed(2)} (${perSecond.toFixed(1)}/s without load are taken off)\n`,
   );

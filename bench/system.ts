@@ -1,0 +1,74 @@
+/** The whole product as real processes on servers of its own, all in one folder. */
+import type { Client } from '@temporalio/client';
+import { type Db, openDb } from '../db/connection.ts';
+import { migrate } from '../db/migrate.ts';
+import { localPostgres, localTemporal, type Place, startPart } from '../local/parts.ts';
+import { freePort } from '../local/ports.ts';
+import { keepSecretKeys } from '../local/secret-keys.ts';
+import { seed } from '../local/seed.ts';
+import { readSettings } from '../runtime/settings.ts';
+import { lazyClient } from '../runtime/temporal.ts';
+
+export interface Servers {
+  folder: string;
+  client: Client;
+  temporalVersion: string;
+  /** For the product's processes. */
+  env: NodeJS.ProcessEnv;
+  /** Starts one of our programs and waits until it is ready. */
+  start(name: string, script: string, env?: NodeJS.ProcessEnv): Promise<Record<string, unknown>>;
+}
+
+export interface Product extends Servers {
+  db: Db;
+  apiUrl: string;
+  apiKey: string;
+  simulatorUrl: string;
+}
+
+const REPORT_DELAY_MS = 50;
+/** More than any scenario sends: the simulator must not forget when the first SMS came. */
+const SIMULATOR_KEEPS = 1_000_000;
+
+export async function startServers(place: Place): Promise<Servers> {
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SERVER_ELSEWHERE.test(name)));
+  const [postgres, temporal] = await Promise.all([localPostgres(place, own), localTemporal(place, own)]);
+  await migrate(postgres.url);
+  const { client, connection } = lazyClient({ connection: { address: temporal.address }, namespace: 'default' });
+  const { serverVersion } = await connection.workflowService.getSystemInfo({});
+  const env = { ...temporal.env, DATABASE_URL: postgres.url, SECRET_KEYS: keepSecretKeys(place.dataDir) };
+  return {
+    folder: place.dataDir,
+    client,
+    temporalVersion: serverVersion,
+    env,
+    start: (name, script, more) => startPart(name, script, { ...env, ...more }, place),
+  };
+}
+
+/** Simulator, one worker and the API, with the demo senders. */
+export async function startProduct(servers: Servers): Promise<Product> {
+  const [{ port: apiPort }, { port: simulatorPort }] = [await freePort(), await freePort()];
+  const apiUrl = `http://127.0.0.1:${apiPort}`;
+  const { url } = await servers.start('simulator', 'local/simulator/main.ts', {
+    SIMULATOR_PORT: String(simulatorPort),
+    SIMULATOR_REPORT_DELAY_MS: String(REPORT_DELAY_MS),
+    SIMULATOR_KEEP: String(SIMULATOR_KEEPS),
+  });
+  const simulatorUrl = String(url);
+  const settings = readSettings(servers.env);
+  const { apiKey } = await seed(settings.DATABASE_URL, {
+    simulatorUrl,
+    publicUrl: apiUrl,
+    dataDir: servers.folder,
+    secretKeys: settings.SECRET_KEYS,
+    playMobileLimit: settings.PLAY_MOBILE_LIMIT_REQUESTS_PER_SEC,
+  });
+  const env = { ...servers.env, HOST: '127.0.0.1', PORT: String(apiPort), PUBLIC_URL: apiUrl };
+  await Promise.all([servers.start('worker-1', 'workers/main.ts', env), servers.start('api', 'api/main.ts', env)]);
+  const db = openDb(settings.DATABASE_URL, { connections: 2, applicationName: 'durable-sms bench' });
+  return { ...servers, env, db, apiUrl, apiKey, simulatorUrl };
+}
+
+/** The servers are always our own, whatever the user's variables name. */
+const SERVER_ELSEWHERE = /^(DATABASE_URL|TEMPORAL_(ADDRESS|NAMESPACE|PROFILE|CONFIG_FILE))$/;
