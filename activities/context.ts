@@ -11,6 +11,6 @@ export interface ActivityContext {
   http: Http;
   senders: SenderBook;
   references: References;
-  settings: Pick<Settings, 'POLL_EVERY_S' | 'PUBLIC_URL'>;
+  settings: Pick<Settings, 'POLL_EVERY_S' | 'PUBLIC_URL' | 'HOUSEKEEPING_EVERY_S'>;
   log: Logger;
 }

@@ -27,7 +27,8 @@ export function createHousekeepingActivities(context: HousekeepingContext): Hous
         await doDaily(context);
         lastDaily = Date.now();
       }
-      return { repairs, probes: await dueProbes(context.db) };
+      const pauseMs = context.settings.HOUSEKEEPING_EVERY_S * 1000;
+      return { repairs, probes: await dueProbes(context.db), pauseMs };
     },
   };
 }

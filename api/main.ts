@@ -17,6 +17,7 @@ const BACKGROUND_MS = 5_000;
 const KEEP_ALIVE_MS = 75_000;
 
 async function main(): Promise<void> {
+  const stop = stopSignal();
   const settings = readSettings(process.env);
   const log = createLog('api', settings.LOG_LEVEL);
   const onCrash = (err: unknown) => {
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ ready: true, url: `http://${host}:${port}` })}\n`);
   log.info({ port }, 'the API is ready');
 
-  await stopSignal();
+  await stop;
   log.info('the API stops; requests in flight may end');
   await close(server);
   const left = await drain(context, BACKGROUND_MS);

@@ -10,11 +10,10 @@ import { deliver } from './deliver.ts';
 import { floor } from './floor.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { pace } from './pace.ts';
-import { type Results, ratios } from './results.ts';
+import { type Results, ratios, table } from './results.ts';
 import { startProduct, startServers } from './system.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
-let ending = false;
 
 /** The floor runs before the product's processes are there, so that they cost it nothing. */
 async function bench(options: Options, place: Place): Promise<Results> {
@@ -50,39 +49,51 @@ async function bench(options: Options, place: Place): Promise<Results> {
   return results;
 }
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
+function report(results: Results, file: string | undefined): void {
+  say(table(results));
+  if (file) writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+/** Whatever happens, no process and no folder is left. */
+async function main(options: Options): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'durable-sms-bench-'));
   chmodSync(folder, 0o711); // as root, Postgres runs as another user
   removeFolderIfKilled(folder);
+  let ending = false;
   const end = async (exitCode: number, message = '') => {
     if (ending) return;
     ending = true;
     if (message) process.stderr.write(`\n${message}\n`);
     try {
       await stopAll();
-    } finally {
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
       keepFolder(folder);
+    } finally {
       process.exit(exitCode);
     }
   };
-  const fail = (error: unknown) => void end(1, error instanceof Error ? error.message : String(error));
-  for (const [signal, number] of [['SIGINT', 2] as const, ['SIGTERM', 15] as const, ['SIGHUP', 1] as const]) {
-    process.on(signal, () => void end(128 + number, 'Stopping …'));
-  }
+  const fail = (error: unknown) => void end(1, reason(error));
+  process.on('SIGINT', () => void end(130, 'Stopping …'));
+  process.on('SIGTERM', () => void end(143, 'Stopping …'));
+  process.on('SIGHUP', () => void end(129));
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
 
   const clone = fileURLToPath(new URL('..', import.meta.url));
-  const results = await bench(options, { clone, dataDir: folder, say, onBreak: fail }).catch(fail);
-  if (!results || ending) return;
-  say(table(results));
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  const results = await bench(options, { clone, dataDir: folder, say, onBreak: fail });
+  report(results, options.json);
   await end(0);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+let options: Options;
+try {
+  options = readOptions(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${reason(error)}\n${USAGE}\n`);
   process.exit(1);
-});
+}
+await main(options);

@@ -33,27 +33,32 @@ export async function pace(product: Product, { paceSeconds }: Options): Promise<
   await sleep(QUIET_MS);
   for (let from = 0; from < submits; from += BATCH) await postBatch(product, from, Math.min(submits, from + BATCH));
 
-  const deadline = Date.now() + paceSeconds * 2_000 + 60_000;
+  await submitted(product, submits, Date.now() + paceSeconds * 2_000 + 60_000);
+  const { count, largest } = await rate(product);
+  const meanPerSecond = await meanRate(product);
+  return {
+    limit,
+    submits: count,
+    largest,
+    meanPerSecond,
+    largestToLimit: largest / limit,
+    meanToLimit: meanPerSecond / limit,
+  };
+}
+
+async function submitted(product: Product, wanted: number, deadline: number): Promise<void> {
   for (;;) {
-    const { rates } = await control<{ rates: { count: number; largest: number }[] }>(
-      product,
-      `rates?wire=${SENDER.wire}&login=${SENDER.login}`,
-    );
-    const { count = 0, largest = 0 } = rates[0] ?? {};
-    if (count >= submits) {
-      const meanPerSecond = await meanRate(product);
-      return {
-        limit,
-        submits: count,
-        largest,
-        meanPerSecond,
-        largestToLimit: largest / limit,
-        meanToLimit: meanPerSecond / limit,
-      };
-    }
-    if (Date.now() > deadline) throw new Error(`only ${count} of ${submits} SMS came to the gateway`);
+    const { count } = await rate(product);
+    if (count >= wanted) return;
+    if (Date.now() > deadline) throw new Error(`only ${count} of ${wanted} SMS came to the gateway`);
     await sleep(200);
   }
+}
+
+async function rate(product: Product): Promise<{ count: number; largest: number }> {
+  const path = `rates?wire=${SENDER.wire}&login=${SENDER.login}`;
+  const { rates } = await control<{ rates: { count: number; largest: number }[] }>(product, path);
+  return rates[0] ?? { count: 0, largest: 0 };
 }
 
 async function postBatch({ apiUrl, apiKey }: Product, from: number, to: number): Promise<void> {

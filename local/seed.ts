@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAccount, findAccount } from '../db/accounts.ts';
-import { createApiKey } from '../db/api-keys.ts';
+import { createApiKey, findApiKey } from '../db/api-keys.ts';
 import { type Db, openDb } from '../db/connection.ts';
 import type { SecretKey } from '../db/secrets.ts';
 import { createSender, findSender, type NewSender, updateSender } from '../db/senders.ts';
@@ -137,7 +137,8 @@ async function tellSimulator(
 
 async function demoKey(db: Db, accountId: string, dataDir: string): Promise<string> {
   const file = join(dataDir, 'demo-api-key');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (await findApiKey(db, kept)) return kept;
   const key = await createApiKey(db, {
     accountId,
     name: 'demo',

@@ -13,7 +13,7 @@ import { openDb } from '../db/connection.ts';
 import { createReferences } from '../db/references.ts';
 import { createDeliveries } from '../runtime/deliveries.ts';
 import { createLog } from '../runtime/log.ts';
-import { readSettings, type Settings, SettingsError } from '../runtime/settings.ts';
+import { readSettings, SettingsError } from '../runtime/settings.ts';
 import { lazyClient, temporalTarget } from '../runtime/temporal.ts';
 import { DELIVERIES_QUEUE, HOUSEKEEPING_WORKFLOW_ID } from '../sms/names.ts';
 import { workflowBundle } from './bundle.ts';
@@ -22,6 +22,7 @@ import { startSenderWorkers } from './sender-workers.ts';
 import { temporalLogger } from './temporal-logger.ts';
 
 async function main(): Promise<void> {
+  const stop = stopSignal();
   const settings = readSettings(process.env);
   const log = createLog('worker', settings.LOG_LEVEL);
   // One way to end: ours, below. The SDK would otherwise end its workers on its own.
@@ -76,12 +77,12 @@ async function main(): Promise<void> {
     log,
   });
   const running = deliveries.run();
-  await startHousekeeping(client, settings);
+  await startHousekeeping(client);
 
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
   log.info({ address: target.address, namespace: target.namespace }, 'the worker is ready');
 
-  await Promise.race([running, stopSignal()]);
+  await Promise.race([running, stop]);
   log.info('the worker stops; what is under way may end');
   if (deliveries.getState() === 'RUNNING') deliveries.shutdown();
   await Promise.all([running, senders.stop()]);
@@ -90,11 +91,10 @@ async function main(): Promise<void> {
 }
 
 /** There is one in the namespace, whoever starts it. */
-async function startHousekeeping(client: Client, settings: Settings): Promise<void> {
+async function startHousekeeping(client: Client): Promise<void> {
   await client.workflow.start('housekeeping', {
     workflowId: HOUSEKEEPING_WORKFLOW_ID,
     taskQueue: DELIVERIES_QUEUE,
-    args: [settings.HOUSEKEEPING_EVERY_S * 1000],
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: 'mends what a crash left half done',
   });

@@ -77,6 +77,8 @@ export interface HouseReport {
   repairs: Record<string, number>;
   /** Held senders whose next probe is due, each with a message that waits for it. */
   probes: MessageRef[];
+  /** Until the next round: a setting of the workers, so that a change of it takes effect. */
+  pauseMs: number;
 }
 
 /** Signals, each with an Ended. They only speed up what the books say already. */

@@ -11,15 +11,14 @@ const { keepHouse } = proxyActivities<HousekeepingActivities>({
   retry: { initialInterval: '1s', maximumInterval: '10s' },
 });
 
-/** @param everyMs pause between two rounds */
-export async function housekeeping(everyMs: number): Promise<void> {
+export async function housekeeping(): Promise<void> {
   while (!workflowInfo().continueAsNewSuggested) {
-    const { repairs, probes } = await keepHouse();
+    const { repairs, probes, pauseMs } = await keepHouse();
     if (Object.keys(repairs).length > 0) log.info('housekeeping mended something', { repairs });
     await Promise.all(probes.map(probe));
-    await sleep(everyMs, { summary: 'until the next round' });
+    await sleep(pauseMs, { summary: 'until the next round' });
   }
-  await continueAsNew<typeof housekeeping>(everyMs);
+  await continueAsNew<typeof housekeeping>();
 }
 
 /** One message of a held sender goes past the hold; whatever comes of it is in the books. */
