@@ -27,8 +27,6 @@ export interface Product extends Servers {
 }
 
 const REPORT_DELAY_MS = 50;
-/** More than any scenario sends: the simulator must not forget when the first SMS came. */
-const SIMULATOR_KEEPS = 1_000_000;
 
 export async function startServers(place: Place): Promise<Servers> {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SERVER_ELSEWHERE.test(name)));
@@ -48,12 +46,11 @@ export async function startServers(place: Place): Promise<Servers> {
 
 /** Simulator, one worker and the API, with the demo senders. */
 export async function startProduct(servers: Servers): Promise<Product> {
-  const [{ port: apiPort }, { port: simulatorPort }] = [await freePort(), await freePort()];
+  const { port: apiPort } = await freePort();
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   const { url } = await servers.start('simulator', 'local/simulator/main.ts', {
-    SIMULATOR_PORT: String(simulatorPort),
+    SIMULATOR_PORT: '0',
     SIMULATOR_REPORT_DELAY_MS: String(REPORT_DELAY_MS),
-    SIMULATOR_KEEP: String(SIMULATOR_KEEPS),
   });
   const simulatorUrl = String(url);
   const settings = readSettings(servers.env);

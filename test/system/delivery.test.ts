@@ -1,34 +1,21 @@
 /** Every final status of every gateway, come about by its own cause. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { phone } from './phones.ts';
+import { addSenders, GATEWAYS } from './senders.ts';
 import { isFinal, type System, startSystem } from './system.ts';
-
-const GATEWAYS = ['infobip', 'smsc', 'playmobile'] as const;
 
 let system: System;
 
 beforeAll(async () => {
   system = await startSystem();
-  for (const gateway of GATEWAYS) {
-    const settings = gatewaySettings(gateway);
-    await system.addSender({
-      ...settings,
-      name: `${gateway}-hasty`,
-      login: `${gateway}-hasty`,
-      columns: { awaitDeliveryS: 1, defaultValidityS: 3, reportGraceS: 2 },
-    });
-  }
-  await system.control('accounts', { wire: 'smsc', login: 'smsc-hasty', statusLimits: false });
+  await addSenders(
+    system,
+    'hasty',
+    () => ({ awaitDeliveryS: 1, defaultValidityS: 3, reportGraceS: 2 }),
+    (gateway) => `${gateway}-hasty`,
+  );
 });
 afterAll(() => system?.stop());
-
-function gatewaySettings(gateway: string) {
-  const login = `${gateway}-hasty`;
-  const url = `${system.simulator.url}/${gateway}`;
-  if (gateway === 'infobip') return { gateway, settings: { url, apiKey: login }, callerId: 'ACME' };
-  const settings = { url, login, password: 'secret-password', ...(gateway === 'smsc' ? { pollGapS: 1 } : {}) };
-  return { gateway, settings, callerId: gateway === 'smsc' ? 'ACME' : '3700' };
-}
 
 describe.concurrent.each(GATEWAYS)('%s', (gateway) => {
   const sender = `demo-${gateway}`;

@@ -4,39 +4,18 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { phone } from './phones.ts';
+import { addSenders, GATEWAYS } from './senders.ts';
 import { isFinal, type System, startSystem } from './system.ts';
 
 let system: System;
 
 beforeAll(async () => {
   system = await startSystem({ env: { HTTP_TIMEOUT_MS: '4000' } });
-  const url = system.simulator.url;
-  const columns = { awaitDeliveryS: 60, defaultValidityS: 120 };
-  await system.addSender({
-    name: 'infobip',
-    gateway: 'infobip',
-    settings: { url: `${url}/infobip`, apiKey: 'faults' },
-    login: 'faults',
-    callerId: 'ACME',
-    columns,
-  });
-  await system.addSender({
-    name: 'smsc',
-    gateway: 'smsc',
-    settings: { url: `${url}/smsc`, login: 'faults', password: 'secret-password', pollGapS: 1, notFoundAfterS: 5 },
-    login: 'faults',
-    callerId: 'ACME',
-    columns,
-  });
-  await system.control('accounts', { wire: 'smsc', login: 'faults', statusLimits: false, duplicateWindowMs: 0 });
-  await system.addSender({
-    name: 'playmobile',
-    gateway: 'playmobile',
-    settings: { url: `${url}/playmobile`, login: 'faults', password: 'secret-password' },
-    login: 'faults',
-    callerId: '3700',
-    columns: { ...columns, defaultValidityS: 15, reportGraceS: 5 },
-  });
+  await addSenders(system, 'faults', (gateway) => ({
+    awaitDeliveryS: 60,
+    defaultValidityS: gateway === 'playmobile' ? 15 : 120,
+    reportGraceS: gateway === 'playmobile' ? 5 : 3600,
+  }));
 });
 afterAll(() => system?.stop());
 
@@ -58,7 +37,7 @@ const FAULTS = [
   ['944', 'it is taken, and the answer is in a wrong charset', true],
 ] as const;
 
-describe.concurrent.each(['infobip', 'smsc', 'playmobile'])('%s', (sender) => {
+describe.concurrent.each(GATEWAYS)('%s', (sender) => {
   it.concurrent.each(FAULTS)('%s: %s', { timeout: 120_000 }, async (magic, _what, taken) => {
     const to = phone(sender, magic);
     const ended = await system.until(await system.send({ to, sender }), isFinal, 110_000);

@@ -6,9 +6,9 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Child } from '../../local/processes.ts';
 import { phone } from './phones.ts';
+import { addSenders, GATEWAYS, type GatewayName } from './senders.ts';
 import { isFinal, type MessageView, type System, startSystem } from './system.ts';
 
-const GATEWAYS = ['infobip', 'smsc', 'playmobile'] as const;
 /** Answered after 3 s, so that the kill finds it between write and answer. */
 const LATE_ANSWER = '938';
 
@@ -20,23 +20,16 @@ beforeAll(async () => {
   system = await startSystem({ workers: 0 });
   worker = await system.startWorker();
   locks = postgres(system.databaseUrl, { max: 20 });
-  const url = system.simulator.url;
   const columns = { awaitDeliveryS: 2, defaultValidityS: 120, reportGraceS: 2 };
-  for (const gateway of GATEWAYS) {
-    const login = `kills-${gateway}`;
-    const settings = {
-      infobip: { url: `${url}/infobip`, apiKey: login },
-      smsc: { url: `${url}/smsc`, login, password: 'secret-password', pollGapS: 1, notFoundAfterS: 5 },
-      playmobile: { url: `${url}/playmobile`, login, password: 'secret-password' },
-    }[gateway];
-    const callerId = gateway === 'playmobile' ? '3700' : 'ACME';
-    await system.addSender({ name: gateway, gateway, settings, login, callerId, columns });
-    // For the claim that waits for its slot.
-    // What Play Mobile may or may not have taken ends as unknown, and that need not take long.
-    const slow = { ...columns, rateLimit: 5, ...(gateway === 'playmobile' ? { defaultValidityS: 20 } : {}) };
-    await system.addSender({ name: `${gateway}-slow`, gateway, settings, login, callerId, columns: slow });
-    await system.control('accounts', { wire: gateway, login, statusLimits: false, duplicateWindowMs: 0 });
-  }
+  await addSenders(system, 'kills', () => columns);
+  // For the claims that wait for their slot. What Play Mobile may or may not have taken need not take long to end.
+  const slow = (gateway: GatewayName) => (gateway === 'playmobile' ? { defaultValidityS: 20 } : {});
+  await addSenders(
+    system,
+    'kills',
+    (gateway) => ({ ...columns, ...slow(gateway), rateLimit: 5 }),
+    (gateway) => `${gateway}-slow`,
+  );
 });
 afterAll(async () => {
   await locks?.end({ timeout: 0 });
