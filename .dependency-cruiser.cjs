@@ -21,6 +21,7 @@ module.exports = {
     may('activities', ['sms', 'gateways', 'db', 'runtime', 'hooks', 'workflows']),
     may('workers', ['sms', 'gateways', 'db', 'runtime', 'hooks', 'workflows', 'activities']),
     may('api', ['sms', 'gateways', 'db', 'runtime', 'hooks', 'workflows']),
+    may('bench', ['sms', 'db', 'runtime', 'workers', 'local']),
     may('local', ['sms', 'gateways', 'db', 'runtime', 'workers', 'api']),
     {
       name: 'workflows-see-only-types-of-activities',

@@ -17,6 +17,7 @@ export const ROOMS = [
   'workers',
   'api',
   'local',
+  'bench',
 ];
 
 export function absolute(path: string): string {
