@@ -9,6 +9,7 @@ import { suppressOptedOut } from '../db/suppressions.ts';
 import type { Reference, Sms } from '../gateways/gateway.ts';
 import { ownId } from '../gateways/reference.ts';
 import { type Attempt, type Outcome, outcomeOf } from '../sms/outcome.ts';
+import { priorityOf } from '../sms/priority.ts';
 import { isFinal } from '../sms/status.ts';
 import type { MessageRef, ProbeActivities, SendActivities, Standing } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
@@ -102,7 +103,7 @@ async function smsOf(context: ActivityContext, { sender }: KnownSender, claim: C
     ...(callerId === null ? {} : { callerId }),
     ref: { number: claim.ref, installation: await context.references.installation() },
     validityS: Math.max(1, Math.floor(claim.validityMs / 1000)),
-    priority: claim.priority === 1 ? 'otp' : claim.priority === 5 ? 'campaign' : 'notice',
+    priority: priorityOf(claim.priority),
     ...(context.settings.PUBLIC_URL
       ? { reportUrl: `${context.settings.PUBLIC_URL}/hooks/${sender.hookToken}/reports` }
       : {}),

@@ -5,10 +5,11 @@ import type { NewMessage } from '../db/messages.ts';
 import { ownId } from '../gateways/reference.ts';
 import type { GatewaySender } from '../hooks/gateway-sender.ts';
 import { type CountryCode, parsePhone } from '../sms/phone.ts';
+import { PRIORITIES } from '../sms/priority.ts';
 import { countSegments } from '../sms/segments.ts';
 import type { ApiContext } from './context.ts';
 import { bodyHashOf } from './idempotency.ts';
-import { type NewMessageRequest, PRIORITIES } from './schemas/new-message.ts';
+import type { NewMessageRequest } from './schemas/new-message.ts';
 import type { ProblemError } from './schemas/problem.ts';
 
 export interface AcceptItem {

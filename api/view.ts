@@ -1,8 +1,8 @@
 /** Messages as the API shows them. Phones and texts are for keys that may read them. */
 import type { MessageEvent, MessageRow } from '../db/messages.ts';
 import { digitsOf, maskPhone } from '../sms/phone.ts';
+import { priorityOf } from '../sms/priority.ts';
 import type { MessageView, MessageWithTimeline } from './schemas/messages.ts';
-import { PRIORITIES, type Priority } from './schemas/new-message.ts';
 
 export interface ViewOptions {
   /** Its name. */
@@ -92,9 +92,4 @@ function withoutPhone<V>(value: V, phone: string): V {
 /** The id (UUIDv7) holds it, so that the answer to a post and a later read say the same. */
 function acceptedAtOf(id: string): Date {
   return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
-}
-
-function priorityOf(key: number): Priority {
-  if (key === PRIORITIES.otp) return 'otp';
-  return key === PRIORITIES.campaign ? 'campaign' : 'notice';
 }

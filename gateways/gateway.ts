@@ -8,6 +8,7 @@
 import type { z } from 'zod';
 import type { ErrorClass } from '../sms/errors.ts';
 import type { GatewayId, SendAnswer } from '../sms/outcome.ts';
+import type { Priority } from '../sms/priority.ts';
 import type { StatusReport } from '../sms/report.ts';
 
 export type { StatusReport };
@@ -38,7 +39,7 @@ export interface Sms {
   ref: Reference;
   /** What is left of the validity at this attempt, in seconds; the adapter fits it to the gateway's bounds. */
   validityS: number;
-  priority: 'otp' | 'notice' | 'campaign';
+  priority: Priority;
   /** Where reports of this message may be sent, if the installation has a public address. */
   reportUrl?: string;
 }

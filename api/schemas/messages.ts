@@ -1,8 +1,9 @@
 /** Messages as the API shows them. */
 import { z } from 'zod';
 import { ERROR_CLASSES } from '../../sms/errors.ts';
+import { PRIORITIES, type Priority } from '../../sms/priority.ts';
 import { SOURCES, STATUSES } from '../../sms/status.ts';
-import { PRIORITIES, type Priority } from './new-message.ts';
+
 import { problemSchema } from './problem.ts';
 
 const instant = z.iso.datetime();

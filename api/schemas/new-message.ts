@@ -1,9 +1,6 @@
 /** What a client posts. The descriptions are shown as documentation and as the way to mend a wrong field. */
 import { z } from 'zod';
-
-/** Temporal's priority keys. */
-export const PRIORITIES = { otp: 1, notice: 3, campaign: 5 } as const;
-export type Priority = keyof typeof PRIORITIES;
+import { PRIORITIES, type Priority } from '../../sms/priority.ts';
 
 export const MAX_BATCH = 1_000;
 export const MAX_TEXT = 10_000;

@@ -72,7 +72,6 @@ it.each([
   ['report late, polled', 24, 6],
 ])('%s: at most %i events and %i billable actions', async (path, mostEvents, mostActions) => {
   const { events } = await historyOf(path);
-  expect(events?.length).toBeLessThanOrEqual(mostEvents);
   const actions = events?.filter((event) =>
     [
       'workflowExecutionStartedEventAttributes',
@@ -82,6 +81,8 @@ it.each([
       'workflowExecutionSignaledEventAttributes',
     ].some((kind) => event[kind as keyof typeof event]),
   );
+  process.stdout.write(`${path}: ${events?.length} events, ${actions?.length} billable actions\n`);
+  expect(events?.length).toBeLessThanOrEqual(mostEvents);
   expect(actions?.length).toBeLessThanOrEqual(mostActions);
 });
 
@@ -96,13 +97,17 @@ it('keeps histories for the replay test, where it is asked to', async () => {
   }
 });
 
-it('takes at most 6 SQL statements from accept to a final status by report', { timeout: 90_000 }, async () => {
-  const ROUNDS = 6;
+it.each([
+  ['report in time', 'demo-infobip', '000', 6],
+  // The poll asks the books where the message stands before and after, takes its slot, and writes what it was told.
+  ['report late, polled', 'infobip', '904', 10],
+])('%s: SQL statements from accept to the end', { timeout: 90_000 }, async (path, sender, magic, most) => {
+  const ROUNDS = 4;
   const AT_ONCE = 25;
   const before = await statements();
   const started = Date.now();
   for (let round = 0; round < ROUNDS; round++) {
-    const sent = Array.from({ length: AT_ONCE }, () => system.send({ to: phone('infobip'), sender: 'demo-infobip' }));
+    const sent = Array.from({ length: AT_ONCE }, () => system.send({ to: phone('infobip', magic), sender }));
     await Promise.all((await Promise.all(sent)).map(workflowCompleted));
   }
   const seconds = (Date.now() - started) / 1000;
@@ -111,9 +116,9 @@ it('takes at most 6 SQL statements from accept to a final status by report', { t
   const perSecond = Math.min(await idleStatements(3_000), await idleStatements(3_000));
   const perSms = (made - perSecond * seconds) / (ROUNDS * AT_ONCE);
   process.stdout.write(
-    `SQL statements per SMS: ${perSms.toFixed(2)} (${perSecond.toFixed(1)}/s without load are taken off)\n`,
+    `${path}: ${perSms.toFixed(2)} SQL statements (${perSecond.toFixed(1)}/s without load are taken off)\n`,
   );
-  expect(perSms).toBeLessThanOrEqual(6);
+  expect(perSms).toBeLessThanOrEqual(most);
 });
 
 /** Asks Temporal, not the books, whose statements are counted. */
