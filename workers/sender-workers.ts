@@ -30,8 +30,8 @@ const LOOK_EVERY_MS = 1_000;
 /** Submits of one sender at once in one process: at 49/s and 2 s for an answer about 100 are under way. */
 const SENDS_AT_ONCE = 100;
 const POLLS_AT_ONCE = 20;
-/** Slots are handed out at the sender's limit; the queue brings a little less, so that no line of waiting claims stays. */
-const QUEUE_SHARE = 0.98;
+/** A little less than the pace of the slots (claim_send), so that no line of claims that wait for theirs stays. */
+const QUEUE_SHARE = 0.95;
 /** Longer than a submit with its record: what is under way may end. */
 const SHUTDOWN_GRACE = '20s';
 

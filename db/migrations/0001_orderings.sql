@@ -159,7 +159,8 @@ BEGIN
   IF s.rate_limit IS NULL THEN
     slot := clock_timestamp();
   ELSE
-    -- A slot for each submit, over all workers together. Temporal's queue lets up to two seconds' worth go at once after a
+    -- A slot for each submit, over all workers together, a little further apart than the limit asks for: a worker that is
+    -- held up for a moment writes in one go what has become due. Temporal's queue lets up to two seconds' worth go at once after a
     -- quiet time, and each task that comes back counts against its limit again: so those wait here; only what is further
     -- ahead (a lowered limit) comes again. The clock is read under the row's lock: slots from before a wait for it
     -- would be used all at once.
@@ -167,7 +168,7 @@ BEGIN
     t := clock_timestamp();
     IF slot IS NULL OR slot >= t + interval '3 seconds' THEN verdict := 'later'; wait_ms := 1000; RETURN; END IF;
     slot := greatest(slot, t);
-    UPDATE sender_pace p SET next_slot_at = slot + make_interval(secs => 1.0 / s.rate_limit::double precision)
+    UPDATE sender_pace p SET next_slot_at = slot + make_interval(secs => 1.0 / (0.97 * s.rate_limit::double precision))
       WHERE p.sender_id = s.id;
   END IF;
   t := clock_timestamp();
