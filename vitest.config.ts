@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-const system = ['db', 'temporal', 'workflows', 'api', 'system'].map((room) => `test/${room}/**/*.test.ts`);
+const rooms = ['db', 'temporal', 'workflows', 'api', 'system'].map((room) => `test/${room}/**/*.test.ts`);
+/** Measured by the second: not while other tests have the machine. */
+const alone = ['test/system/pace.test.ts'];
+
+const servers = { globalSetup: ['test/setup/servers.ts'], setupFiles: ['test/setup/addresses.ts'] };
 
 export default defineConfig({
   test: {
@@ -9,19 +13,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      {
-        extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: system },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'system',
-          include: system,
-          globalSetup: ['test/setup/servers.ts'],
-          setupFiles: ['test/setup/addresses.ts'],
-        },
-      },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: rooms } },
+      { extends: true, test: { name: 'system', include: rooms, exclude: alone, ...servers } },
+      { extends: true, test: { name: 'alone', include: alone, ...servers, sequence: { groupOrder: 1 } } },
     ],
   },
 });

@@ -31,7 +31,7 @@ const LOOK_EVERY_MS = 1_000;
 const SENDS_AT_ONCE = 100;
 const POLLS_AT_ONCE = 20;
 /** A little less than the pace of the slots (claim_send), so that no line of claims that wait for theirs stays. */
-const QUEUE_SHARE = 0.95;
+const QUEUE_SHARE = 0.93;
 /** Longer than a submit with its record: what is under way may end. */
 const SHUTDOWN_GRACE = '20s';
 

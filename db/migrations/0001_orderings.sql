@@ -168,7 +168,7 @@ BEGIN
     t := clock_timestamp();
     IF slot IS NULL OR slot >= t + interval '3 seconds' THEN verdict := 'later'; wait_ms := 1000; RETURN; END IF;
     slot := greatest(slot, t);
-    UPDATE sender_pace p SET next_slot_at = slot + make_interval(secs => 1.0 / (0.97 * s.rate_limit::double precision))
+    UPDATE sender_pace p SET next_slot_at = slot + make_interval(secs => 1.0 / (0.95 * s.rate_limit::double precision))
       WHERE p.sender_id = s.id;
   END IF;
   t := clock_timestamp();
