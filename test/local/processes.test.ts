@@ -92,6 +92,8 @@ describe('a child process', () => {
     const again = await node(STAYS);
     expect(await left.ended).toBe('SIGINT');
 
+    // Their start times, by which they are told apart, are in hundredths of a second.
+    await new Promise((resolve) => setTimeout(resolve, 50));
     const stranger = await node(STAYS, { name: 'stranger' });
     const pidFile = join(folder, 'part.pid');
     const { identity } = JSON.parse(readFileSync(pidFile, 'utf8'));
