@@ -93,7 +93,7 @@ describe('a child process', () => {
     expect(await left.ended).toBe('SIGINT');
 
     // Their start times, by which they are told apart, are in hundredths of a second.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
     const stranger = await node(STAYS, { name: 'stranger' });
     const pidFile = join(folder, 'part.pid');
     const { identity } = JSON.parse(readFileSync(pidFile, 'utf8'));
