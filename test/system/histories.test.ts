@@ -99,7 +99,7 @@ it('keeps histories for the replay test, where it is asked to', async () => {
 
 it.each([
   // 6 for the message itself; settings and keys are looked up again every few seconds, which weighs more on a slow machine.
-  ['report in time', 'demo-infobip', '000', 7],
+  ['report in time', 'demo-infobip', '000', 7.5],
   // The poll asks the books where the message stands before and after, takes its slot, and writes what it was told.
   ['report late, polled', 'infobip', '904', 10],
 ])('%s: SQL statements from accept to the end', { timeout: 90_000 }, async (path, sender, magic, most) => {
