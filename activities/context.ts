@@ -4,13 +4,15 @@ import type { Logger } from '../runtime/log.ts';
 import type { Settings } from '../runtime/settings.ts';
 import type { Http } from './http.ts';
 import type { SenderBook } from './sender-book.ts';
+import type { Sessions } from './sessions.ts';
 
 /** What the activities of one worker process share. */
 export interface ActivityContext {
   db: Db;
   http: Http;
   senders: SenderBook;
+  sessions: Sessions;
   references: References;
-  settings: Pick<Settings, 'POLL_EVERY_S' | 'PUBLIC_URL' | 'HOUSEKEEPING_EVERY_S'>;
+  settings: Pick<Settings, 'POLL_EVERY_S' | 'PULL_EVERY_S' | 'PUBLIC_URL' | 'HOUSEKEEPING_EVERY_S'>;
   log: Logger;
 }

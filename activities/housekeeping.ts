@@ -5,8 +5,10 @@ import { type DueDelivery, dropOldIdempotencyKeys, dueDeliveries, dueProbes, wak
 import { ensurePartitions } from '../db/partitions.ts';
 import { type HookTools, workThroughHook } from '../hooks/effects.ts';
 import type { Deliveries } from '../runtime/deliveries.ts';
+import type { InboundWorkflows } from '../runtime/inbound.ts';
 import type { HousekeepingActivities } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
+import { startPulls } from './inbound.ts';
 
 /** Looked at in one round; a longer backlog takes several. */
 const DUE_AT_ONCE = 500;
@@ -16,12 +18,14 @@ const HOOKS_AT_ONCE = 200;
 const HOOK_LEFT_S = 5;
 const DAY_MS = 24 * 3600 * 1000;
 
-export type HousekeepingContext = ActivityContext & HookTools & { deliveries: Deliveries };
+export type HousekeepingContext = ActivityContext & HookTools & { deliveries: Deliveries; inbound: InboundWorkflows };
 
 export function createHousekeepingActivities(context: HousekeepingContext): HousekeepingActivities {
   let lastDaily = 0;
+  const pullsStartedAt = new Map<string, number>();
   return {
     async keepHouse() {
+      await startPulls(context, pullsStartedAt);
       const repairs = { ...(await startAgain(context)), ...(await workThroughLeftHooks(context)) };
       if (Date.now() - lastDaily > DAY_MS) {
         await doDaily(context);

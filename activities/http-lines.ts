@@ -41,7 +41,7 @@ export interface LinesOptions {
   /** How long an idle connection is kept, whatever longer time the server offers. */
   idleMs: number;
   /** Certificates (PEM) to trust instead of the public ones. */
-  ca?: string;
+  ca?: string | undefined;
 }
 
 /** A request, and who wants to know the connection that it is written on. */

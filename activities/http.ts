@@ -56,7 +56,12 @@ export function createHttp(options: Partial<HttpOptions> = {}): Http {
       const call = new Call(request, guard, limits);
       running.add(call);
       if (closing) call.giveUp(CLOSING);
-      else call.start(() => dispatch(request, call, (origin) => pools.take(pool, origin, limits.idleMs, call.result)));
+      else
+        call.start(() =>
+          dispatch(request, call, (origin) =>
+            pools.take(pool, origin, { idleMs: limits.idleMs, ca: request.ca ?? defaults.ca }, call.result),
+          ),
+        );
       return call.result.finally(() => running.delete(call));
     },
 
@@ -99,7 +104,7 @@ function given<T extends object>(options: T): Partial<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-/** Connections for each pool, origin and idle time; those that nobody uses any more are closed. */
+/** Connections for each pool, origin, idle time and authority; those that nobody uses any more are closed. */
 class Pools {
   readonly #options: HttpOptions;
   readonly #entries = new Map<string, { lines: Lines; users: number; idle?: NodeJS.Timeout }>();
@@ -108,9 +113,14 @@ class Pools {
     this.#options = options;
   }
 
-  take(pool: string, origin: string, idleMs: number, until: Promise<unknown>): Lines {
-    const key = JSON.stringify([pool, origin, idleMs]);
-    const entry = this.#entries.get(key) ?? { lines: createLines(origin, { ...this.#options, idleMs }), users: 0 };
+  take(
+    pool: string,
+    origin: string,
+    kind: { idleMs: number; ca?: string | undefined },
+    until: Promise<unknown>,
+  ): Lines {
+    const key = JSON.stringify([pool, origin, kind]);
+    const entry = this.#entries.get(key) ?? { lines: createLines(origin, { ...this.#options, ...kind }), users: 0 };
     this.#entries.set(key, entry);
     clearTimeout(entry.idle);
     entry.users++;

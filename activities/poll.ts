@@ -7,11 +7,12 @@ import { recordNotFound } from '../db/deliveries.ts';
 import { type DuePoll, takePolls } from '../db/polls.ts';
 import { applyReports } from '../db/reports.ts';
 import { suppressOptedOut } from '../db/suppressions.ts';
-import type { Asked, PollAnswer, StatusReport } from '../gateways/gateway.ts';
+import type { Asked, PollAnswer, PollResult, StatusReport, Traits } from '../gateways/gateway.ts';
 import type { MessageRef, Open, PollActivities, Standing } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
 import { notYet } from './failures.ts';
 import type { KnownSender } from './sender-book.ts';
+import { withSession } from './sessions.ts';
 import { pollEveryMs, settledStanding } from './standing.ts';
 
 /** Where a sheet names no limit. */
@@ -52,7 +53,7 @@ const WORDS = {
 } as const;
 
 async function askWhatIsDue(context: ActivityContext, known: KnownSender, { messageId }: MessageRef): Promise<Asking> {
-  const { gateway, traits, settings, sender } = known;
+  const { gateway, traits, sender } = known;
   const limit = traits.pollLimit ?? DEFAULT_LIMIT;
   const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(pollEveryMs(context, known), askedForMs() / 4));
   if (!gateway.poll || !gateway.readPoll) return { took: 'not-our-turn', pauseMs: LONGEST_PAUSE_MS };
@@ -67,14 +68,43 @@ async function askWhatIsDue(context: ActivityContext, known: KnownSender, { mess
 
   const installation = await context.references.installation();
   const asked = due.map(({ ids, phone, ref }): Asked => ({ ids, phone, ref: { number: ref, installation } }));
-  const secrets = [...known.secrets, ...due.map(({ phone }) => phone)];
-  const result = await context.http.call(sender.id, gateway.poll(asked, settings), {}, { secrets });
-  if (result.reach !== 'answered') return { took: 'no-answer', pauseMs };
-  const read = gateway.readPoll(result.response, asked, settings);
-  if (read.kind === 'unreadable') return { took: 'an-unreadable-answer', pauseMs };
-  if (read.kind === 'error') return { took: 'an-error', pauseMs: Math.max(pauseMs, (read.retryAfterS ?? 0) * 1000) };
-  await takeIn(context, known, due, read.answers);
+  const answers: PollAnswer[][] = due.map(() => []);
+  for (const [n, part] of inRequests(asked, traits).entries()) {
+    if (n > 0) await new Promise((resolve) => setTimeout(resolve, limit.minGapS * 1000));
+    const read = await ask(
+      context,
+      known,
+      part.map((entry) => entry.asked),
+    );
+    if (read === undefined) return { took: 'no-answer', pauseMs };
+    if (read.kind === 'unreadable' || read.kind === 'session-lost') return { took: 'an-unreadable-answer', pauseMs };
+    if (read.kind === 'error') return { took: 'an-error', pauseMs: Math.max(pauseMs, (read.retryAfterS ?? 0) * 1000) };
+    for (const [i, { of }] of part.entries()) answers[of]?.push(...(read.answers[i] ?? []));
+    await takeReports(context, known, read.answers.flat());
+  }
+  await takeNotFound(context, known, due, answers);
   return { took: 'an-answer', pauseMs };
+}
+
+/** What goes into each request: no more ids than the wire allows, so that a long text may take several. */
+function inRequests(asked: readonly Asked[], traits: Traits): { asked: Asked; of: number }[][] {
+  const most = (traits.pollLimit ?? DEFAULT_LIMIT).idsPerRequest;
+  const single = asked.flatMap((message, of) => {
+    if (traits.lookup === 'own-id') return [{ asked: message, of }];
+    return message.ids.map((id) => ({ asked: { ...message, ids: [id] }, of }));
+  });
+  return Array.from({ length: Math.ceil(single.length / most) }, (_, n) => single.slice(n * most, (n + 1) * most));
+}
+
+/** One request, made again with a new session where the old one is over. Undefined: no answer. */
+async function ask(context: ActivityContext, known: KnownSender, asked: Asked[]): Promise<PollResult | undefined> {
+  const { gateway, settings, sender } = known;
+  const secrets = [...known.secrets, ...asked.map(({ phone }) => phone)];
+  return await withSession(context, known, async (session) => {
+    if (!gateway.poll || !gateway.readPoll) return undefined;
+    const result = await context.http.call(sender.id, gateway.poll(asked, settings, session), {}, { secrets });
+    return result.reach === 'answered' ? gateway.readPoll(result.response, asked, settings) : undefined;
+  });
 }
 
 /** Since when the status of this message is asked for: what has waited for long is asked for less often. */
@@ -82,18 +112,25 @@ function askedForMs(): number {
   return Date.now() - activityInfo().scheduledTimestampMs;
 }
 
-async function takeIn(
-  context: ActivityContext,
+async function takeReports(
+  { db }: ActivityContext,
   { sender, traits }: KnownSender,
-  due: readonly DuePoll[],
-  answers: readonly PollAnswer[][],
+  answers: readonly PollAnswer[],
 ): Promise<void> {
-  const { db } = context;
-  const reports = answers.flat().flatMap((answer): StatusReport[] => (answer.kind === 'status' ? [answer.report] : []));
+  const reports = answers.flatMap((answer): StatusReport[] => (answer.kind === 'status' ? [answer.report] : []));
   await applyReports(db, sender.gatewayAccountId, 'poll', reports, { idScope: traits.idScope });
   for (const report of reports) {
     if (report.optOut && report.phone) await suppressOptedOut(db, sender, report.phone);
   }
+}
+
+/** Proof that nothing was taken, where the gateway's word on it can be trusted. */
+async function takeNotFound(
+  { db }: ActivityContext,
+  { traits }: KnownSender,
+  due: readonly DuePoll[],
+  answers: readonly PollAnswer[][],
+): Promise<void> {
   if (traits.notFoundTrustedAfterS === undefined) return;
   for (const [i, message] of due.entries()) {
     const told = answers[i] ?? [];

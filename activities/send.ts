@@ -16,6 +16,7 @@ import type { ActivityContext } from './context.ts';
 import { notYet } from './failures.ts';
 import type { Evidence } from './http.ts';
 import type { KnownSender } from './sender-book.ts';
+import type { Session } from './sessions.ts';
 import { repeatWithinS, settledStanding, toStanding } from './standing.ts';
 
 /** A part of the lease that is not used, for the clocks. */
@@ -25,6 +26,7 @@ const RECORD_PAUSES_MS = [50, 200, 500, 1_000];
 /** Between a submit of which nothing is known and its repeat, where the gateway drops repeats. */
 const REPEAT_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
+const LOGIN_PAUSE_MS = 5_000;
 
 export function createSendActivities(context: ActivityContext): SendActivities & ProbeActivities {
   return {
@@ -37,6 +39,7 @@ export function createSendActivities(context: ActivityContext): SendActivities &
 
 async function submit(context: ActivityContext, message: MessageRef, probe: boolean): Promise<Standing> {
   let known = await context.senders.get(message.senderId);
+  const session = await sessionFor(context, known);
   const asked = performance.now();
   const claim = await claimSend(context.db, message.messageId, { repeatWithinS: repeatWithinS(known), probe });
   const answered = performance.now();
@@ -59,7 +62,7 @@ async function submit(context: ActivityContext, message: MessageRef, probe: bool
 
   if (claim.senderVersion !== known.sender.version)
     known = await context.senders.get(message.senderId, claim.senderVersion);
-  const { outcome, evidence } = await call(context, known, claim, {
+  const { outcome, evidence } = await call(context, known, claim, session, {
     notBefore: answered + claim.slotMs,
     deadline: asked + claim.slotMs + LEASE_MS - LEASE_MARGIN_MS,
   });
@@ -68,15 +71,27 @@ async function submit(context: ActivityContext, message: MessageRef, probe: bool
   return standingAfter(context, known, claim, outcome, recorded);
 }
 
+/** A gateway that does not let us in holds the sender, as if it had refused the SMS itself. */
+async function sessionFor(context: ActivityContext, known: KnownSender): Promise<Session | undefined> {
+  const session = await context.sessions.get(known);
+  if (session?.kind !== 'failed') return session;
+  context.log.warn({ sender: known.sender.name, class: session.class }, 'the gateway did not let us in');
+  if (session.class === 'auth' || session.class === 'no-balance') {
+    await holdSender(context.db, known.sender.id, session.class);
+  }
+  throw notYet('NoSession', `no session: ${session.class}`, LOGIN_PAUSE_MS, LOGIN_PAUSE_MS);
+}
+
 async function call(
   context: ActivityContext,
   known: KnownSender,
   claim: Claimed,
+  session: Session | undefined,
   guard: { notBefore: number; deadline: number },
 ): Promise<{ outcome: Outcome; evidence: Evidence | { refused: string } }> {
   const { gateway, settings, sender, traits } = known;
   const sms = await smsOf(context, known, claim);
-  const request = gateway.send(sms, settings);
+  const request = gateway.send(sms, settings, session?.value);
   if ('refuse' in request) {
     const answer = { kind: 'error', class: request.refuse, detail: request.detail, notTaken: true } as const;
     return {
@@ -88,12 +103,19 @@ async function call(
     secrets: [...known.secrets, sms.phone, sms.text],
     ...(traits.repeat === 'unsafe' ? {} : { idleMs: 30_000 }),
   });
-  const attempt: Attempt =
-    result.reach === 'answered'
-      ? { reach: 'answered', answer: gateway.readSend(result.response, sms, settings) }
-      : { reach: result.reach, failure: result.failure };
-  return { outcome: outcomeOf(attempt, claim.afterUncertain), evidence: result.evidence };
+  if (result.reach !== 'answered') {
+    const attempt: Attempt = { reach: result.reach, failure: result.failure };
+    return { outcome: outcomeOf(attempt, claim.afterUncertain), evidence: result.evidence };
+  }
+  let answer = gateway.readSend(result.response, sms, settings);
+  if (answer.kind === 'session-lost' && session) {
+    context.sessions.drop(known, session);
+    if (session.fresh) answer = { kind: 'error', class: 'auth', detail: USELESS_SESSION, notTaken: true };
+  }
+  return { outcome: outcomeOf({ reach: 'answered', answer }, claim.afterUncertain), evidence: result.evidence };
 }
+
+const USELESS_SESSION = 'a session that was just made is not known to the gateway';
 
 async function smsOf(context: ActivityContext, { sender }: KnownSender, claim: Claimed): Promise<Sms> {
   const callerId = claim.callerId ?? sender.defaultCallerId;
@@ -104,6 +126,7 @@ async function smsOf(context: ActivityContext, { sender }: KnownSender, claim: C
     ref: { number: claim.ref, installation: await context.references.installation() },
     validityS: Math.max(1, Math.floor(claim.validityMs / 1000)),
     priority: priorityOf(claim.priority),
+    attempt: claim.attempt,
     ...(context.settings.PUBLIC_URL
       ? { reportUrl: `${context.settings.PUBLIC_URL}/hooks/${sender.hookToken}/reports` }
       : {}),

@@ -4,9 +4,8 @@ import type { ApiContext } from './context.ts';
 import { addHookRoutes } from './hooks/routes.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { requestLog } from './request-log.ts';
-import { addHealthRoutes } from './routes/health.ts';
-import { addMessageRoutes } from './routes/messages.ts';
-import { addPostRoutes } from './routes/post.ts';
+import { addRoutes } from './route.ts';
+import { allRoutes } from './routes/index.ts';
 
 export function createApp(context: ApiContext): Express {
   const app = express();
@@ -18,10 +17,8 @@ export function createApp(context: ApiContext): Express {
     res.set('cache-control', 'no-store');
     next();
   });
-  addHealthRoutes(app, context);
   addHookRoutes(app, context);
-  addPostRoutes(app, context);
-  addMessageRoutes(app, context);
+  addRoutes(app, context, allRoutes(context));
   app.use(notFound);
   app.use(problemHandler);
   return app;

@@ -55,6 +55,8 @@ export const notFound: RequestHandler = () => {
 
 export const problemHandler: ErrorRequestHandler = (err, req, res, _next) => {
   const problem = asProblem(err);
+  const declared = res.locals.declaredProblems as readonly ProblemCode[] | undefined;
+  if (declared?.includes(problem.code) === false) res.locals.undeclared = problem.code;
   if (problem.status >= 500) res.locals.error = describeError(err);
   if (res.headersSent) {
     res.destroy();

@@ -17,6 +17,7 @@ export function requestLog(log: Logger): RequestHandler {
         ms: Math.round((performance.now() - began) * 10) / 10,
         ...(res.locals.key ? { key: res.locals.key.id } : {}),
         ...(res.writableFinished ? {} : { aborted: true }),
+        ...(res.locals.undeclared ? { undeclaredProblem: res.locals.undeclared } : {}),
         ...(res.locals.error ? { err: res.locals.error } : {}),
       };
       if (res.statusCode >= 500) log.error(line, 'request');

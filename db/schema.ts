@@ -69,6 +69,11 @@ export const gatewayAccounts = pgTable(
     key: text().notNull(),
     /** The next status request of this account may leave at this time: one slot for all workers. */
     nextPollAt: instant().notNull().defaultNow(),
+    /** Where the last answer with texts from phones ended, in the gateway's own terms. */
+    pullCursor: text(),
+    pulledAt: instant(),
+    /** Why texts could not be fetched the last time. */
+    pullFailure: text(),
     createdAt: instant().notNull().defaultNow(),
   },
   (t) => [uniqueIndex('gateway_accounts_gateway_key').on(t.gateway, t.key)],

@@ -15,10 +15,12 @@ export type { StatusReport };
 
 /** A request to a gateway. Header names in any case; a text body is sent as UTF-8. */
 export interface HttpRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   url: string;
   headers: Record<string, string>;
   body?: string | Uint8Array;
+  /** Certificates (PEM) to trust in place of the public ones: some gateways have an authority of their own. */
+  ca?: string;
 }
 
 /** A whole answer, its body already unpacked and within the size limit. Header names in lower case. */
@@ -40,6 +42,8 @@ export interface Sms {
   /** What is left of the validity at this attempt, in seconds; the adapter fits it to the gateway's bounds. */
   validityS: number;
   priority: Priority;
+  /** 1-based; above 1 an earlier submit was certainly not taken, or this is a repeat under the same reference. */
+  attempt: number;
   /** Where reports of this message may be sent, if the installation has a public address. */
   reportUrl?: string;
 }
@@ -69,9 +73,14 @@ export type PollAnswer = { kind: 'status'; report: StatusReport } | { kind: 'not
 
 export type PollResult =
   /** One entry, or for part-wise ids several, for each asked message, in the order of asking. */
-  | { kind: 'read'; answers: PollAnswer[][] }
+  { kind: 'read'; answers: PollAnswer[][] } | ReadError;
+
+/** What an answer to anything but a send may be that does not tell what was asked. */
+export type ReadError =
   | { kind: 'error'; class: ErrorClass; code?: string; detail?: string; retryAfterS?: number }
-  | { kind: 'unreadable'; detail: string };
+  | { kind: 'unreadable'; detail: string }
+  /** The session is over: it is renewed, and the request made again. */
+  | { kind: 'session-lost' };
 
 /** A text from a phone (MO). */
 export interface InboundSms {
@@ -84,6 +93,18 @@ export interface InboundSms {
   text: string;
   at?: string;
 }
+
+/** One request for the texts that came since the last. */
+export interface PullAsk {
+  /** What readPulled gave back last time: an id, a time, whatever the wire goes by; absent at the first time. */
+  cursor?: string;
+  /** When it is asked, ISO 8601 UTC. */
+  at: string;
+}
+
+export type PullResult =
+  /** `more`: there are others at once. Without a cursor the last one stays. */
+  { kind: 'read'; inbound: InboundSms[]; cursor?: string; more: boolean } | ReadError;
 
 /** A webhook call exactly as it came in. */
 export interface RawHook {
@@ -108,6 +129,9 @@ export interface HookReply {
   body: string;
 }
 
+/** What is answered in the gateway's own form: refused calls are answered with 4xx for all alike. */
+export type TakenHook = Exclude<HookReading, { kind: 'refused' }>;
+
 export interface Traits {
   /** The form in which our reference goes out, where the wire has a place for it. */
   ownId?: { kind: 'int32' | 'digits' | 'text'; max: number };
@@ -127,6 +151,7 @@ export interface Traits {
   lookup: 'own-id' | 'gateway-id' | 'none';
   /** From when after the attempt a `not-found` by our reference proves that nothing was taken; absent: never. */
   notFoundTrustedAfterS?: number;
+  /** Ids, not messages: a long text may have one for each part. */
   pollLimit?: { idsPerRequest: number; minGapS: number };
   /** Whether the id alone names a message in the account, or only together with the phone. */
   idScope: 'account' | 'account-and-phone';
@@ -148,22 +173,37 @@ export interface Gateway<S = unknown> {
   /** Public documentation. */
   docs: string;
   knowledge: 'confirmed' | 'partly' | 'by-profile';
+  /** What is particular about this gateway or not known of it, one sentence each, for whoever makes a sender. */
+  notes: readonly string[];
   /** A zod object with `.meta({ title, description, secret: true })` on its fields. */
   settings: z.ZodType<S>;
   /** Names the gateway account that these settings log in to; senders with the same key share ids and poll limits. */
   accountKey(settings: S): string;
   traits(settings: S): Traits;
 
-  send(sms: Sms, settings: S): HttpRequest | Refusal;
+  /**
+   * Where calls need a session: it is made before the claim, kept for the gateway account, and given to the calls below.
+   * An answer `session-lost` has it made anew once.
+   */
+  login?(settings: S): HttpRequest;
+  readLogin?(response: HttpResponse, settings: S): { session: string } | { error: ErrorClass; detail: string };
+
+  send(sms: Sms, settings: S, session?: string): HttpRequest | Refusal;
   readSend(response: HttpResponse, sms: Sms, settings: S): SendAnswer;
 
-  poll?(asked: Asked[], settings: S): HttpRequest;
+  poll?(asked: Asked[], settings: S, session?: string): HttpRequest;
   readPoll?(response: HttpResponse, asked: Asked[], settings: S): PollResult;
 
   readHook?(hook: RawHook, settings: S): HookReading;
-  /** The answer to a webhook call; `refused` carries what readHook said. */
-  reply?(kind: 'report' | 'inbound' | 'nothing', settings: S): HookReply;
+  /** The answer to a webhook call, after its texts took effect; its reports may take effect a moment later. */
+  reply?(reading: TakenHook, settings: S): HookReply;
 
-  balance?(settings: S): HttpRequest;
-  readBalance?(response: HttpResponse): { amount: string; currency?: string } | { error: ErrorClass; detail: string };
+  pullInbound?(ask: PullAsk, settings: S, session?: string): HttpRequest;
+  readPulled?(response: HttpResponse, ask: PullAsk, settings: S): PullResult;
+
+  balance?(settings: S, session?: string): HttpRequest;
+  readBalance?(
+    response: HttpResponse,
+    settings: S,
+  ): { amount: string; currency?: string } | { error: ErrorClass; detail: string };
 }

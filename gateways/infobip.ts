@@ -45,6 +45,10 @@ export const infobip: Gateway<InfobipSettings> = {
   title: 'Infobip',
   docs: 'https://www.infobip.com/docs/api/channels/sms/outbound-sms/send-sms-messages',
   knowledge: 'confirmed',
+  notes: [
+    'Each SMS names the address of its reports; texts from phones need the inbound address set at Infobip.',
+    'A repeat under the same reference is refused, which proves the first.',
+  ],
   settings,
   accountKey,
   traits,

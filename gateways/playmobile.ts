@@ -48,6 +48,10 @@ export const playmobile: Gateway<PlayMobileSettings> = {
   title: 'Play Mobile',
   docs: 'https://wiki.playmobile.uz/doku.php/ru/интеграция_с_сервисом_api/интеграция_по_http',
   knowledge: 'partly',
+  notes: [
+    'The form of reports is known from a single source; there is no status request.',
+    'A repeat is a second SMS: what nobody can know ends as unknown.',
+  ],
   settings,
   accountKey: ({ url, login }) => `${hostOf(withoutPath(url))}/${login}`,
   traits: () => TRAITS,

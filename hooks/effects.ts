@@ -4,6 +4,7 @@
  * once. Every part is idempotent.
  */
 import { closeHooks, type Hook } from '../db/hooks.ts';
+import { PULLED } from '../db/pulls.ts';
 import { findSender } from '../db/senders.ts';
 import { storable } from '../db/storable.ts';
 import type { HookReading, RawHook } from '../gateways/gateway.ts';
@@ -22,7 +23,10 @@ export async function workThroughHook(tools: HookTools, hook: Hook): Promise<voi
   const sender = await findSender(tools.db, tools.secretKeys, { id: hook.senderId });
   if (!sender) throw new Error(`there is no sender ${hook.senderId}`);
   const known = withGateway(sender);
-  const reading = readHook(known, { ...hook, headers: openHeaders(hook.headers, tools.secretKeys) });
+  const reading =
+    hook.method === PULLED
+      ? readPulled(known, hook)
+      : readHook(known, { ...hook, headers: openHeaders(hook.headers, tools.secretKeys) });
   if (reading.kind !== 'read') {
     const state = reading.kind === 'nothing' ? 'nothing' : 'refused';
     await closeHooks(tools.db, [hook.id], state, storable(reading.detail, 500));
@@ -36,6 +40,14 @@ export async function workThroughHook(tools: HookTools, hook: Hook): Promise<voi
 
 /** `failed`: the adapter itself broke, which no repetition of the call will mend. */
 export type ReadHook = HookReading | { kind: 'failed'; detail: string };
+
+/** What a fetched answer says. It was read before it was stored, so it can be read; with other settings perhaps not. */
+function readPulled({ gateway, settings }: GatewaySender, { headers, body, query, receivedAt }: Hook): ReadHook {
+  const asked = { ...(query === '' ? {} : { cursor: query }), at: receivedAt.toISOString() };
+  const read = gateway.readPulled?.({ status: 200, headers, body }, asked, settings);
+  if (read?.kind !== 'read') return { kind: 'failed', detail: 'a fetched answer cannot be read any more' };
+  return { kind: 'read', reports: [], inbound: read.inbound };
+}
 
 /** What a call says. Never throws. */
 export function readHook({ gateway, settings }: GatewaySender, hook: RawHook): ReadHook {

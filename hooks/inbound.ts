@@ -26,10 +26,9 @@ export interface Stopped {
  */
 export async function takeTexts(tools: HookTools, call: InboundCall, texts: readonly InboundSms[]): Promise<Stopped> {
   if (texts.length === 0) return { signal: async () => {} };
-  // No sender knows its receiving number, so a text counts for all senders of the gateway account.
   const senders = await sendersOfGatewayAccount(tools.db, tools.secretKeys, call.gatewayAccountId);
   const ended: string[] = [];
-  for (const text of texts) ended.push(...(await takeText(tools, call, senders, text)));
+  for (const text of texts) ended.push(...(await takeText(tools, call, sendersWith(senders, text.to), text)));
   return {
     signal: () =>
       signalAll(
@@ -39,6 +38,20 @@ export async function takeTexts(tools: HookTools, call: InboundCall, texts: read
         }),
       ),
   };
+}
+
+/** Those that send from the number that received the text; where none does, all of the gateway account. */
+function sendersWith(senders: readonly Sender[], number: string | undefined): readonly Sender[] {
+  const digits = number?.replace(/\D/g, '') ?? '';
+  if (digits === '') return senders;
+  const those = senders.filter(({ defaultCallerId, verifiedCallerIds }) =>
+    [defaultCallerId, ...(verifiedCallerIds ?? [])].some((callerId) => callerId !== null && isNumber(callerId, digits)),
+  );
+  return those.length > 0 ? those : senders;
+}
+
+function isNumber(callerId: string, digits: string): boolean {
+  return /^\+?[\d ()-]+$/.test(callerId) && callerId.replace(/\D/g, '') === digits;
 }
 
 /** @returns the ids of the messages that it ended */

@@ -47,6 +47,14 @@ export const settingsSchema = z.object({
     min: 0.2,
     max: 600,
   }),
+  PULL_EVERY_S: number(
+    'Pause between two requests for texts from phones, where a gateway does not push them, in seconds',
+    30,
+    {
+      min: 0.2,
+      max: 3600,
+    },
+  ),
   HOUSEKEEPING_EVERY_S: number('Pause between two rounds of housekeeping, in seconds', 10, { min: 0.2, max: 300 }),
   MAX_CACHED_WORKFLOWS: number('Deliveries that a worker keeps in memory', 2_000, { min: 10 }),
   PLAY_MOBILE_LIMIT_REQUESTS_PER_SEC: number(

@@ -14,6 +14,11 @@ export function deliveryWorkflowId(messageId: string): string {
   return messageId;
 }
 
+/** The workflow that fetches the texts from phones of one gateway account, where they are not pushed. */
+export function inboundWorkflowId(gatewayAccountId: string): string {
+  return `inbound/${gatewayAccountId}`;
+}
+
 /** Submits of one sender: carries the sender's rate limit; limit 0 is a pause. */
 export function sendQueue(senderId: string): string {
   return `send/${senderId}`;
@@ -24,7 +29,7 @@ export function probeQueue(senderId: string): string {
   return `probe/${senderId}`;
 }
 
-/** Status polls of one gateway account, which several senders may share. */
+/** Status polls and fetched texts of one gateway account, which several senders may share. */
 export function pollQueue(gatewayAccountId: string): string {
   return `poll/${gatewayAccountId}`;
 }

@@ -34,6 +34,8 @@ export type SendAnswer =
       retryAfterS?: number;
       optOut?: boolean;
     }
+  /** The session with the gateway is over; nothing was taken. */
+  | { kind: 'session-lost' }
   /** Not understood: never a success, never "not sent". */
   | { kind: 'unreadable'; detail: string };
 
@@ -63,6 +65,8 @@ export function outcomeOf(attempt: Attempt, afterUncertain: boolean): Outcome {
   switch (answer.kind) {
     case 'accepted':
       return answer;
+    case 'session-lost':
+      return { kind: 'not-sent', class: 'temporary', detail: 'the session was over', holdSender: false };
     case 'unreadable':
       return { kind: 'uncertain', class: 'unknown', detail: answer.detail };
     case 'error':

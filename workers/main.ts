@@ -6,12 +6,15 @@ import { createDeliveryActivities } from '../activities/deliveries.ts';
 import { maskFailures } from '../activities/failures.ts';
 import { createHousekeepingActivities } from '../activities/housekeeping.ts';
 import { createHttp } from '../activities/http.ts';
+import { createPullActivities } from '../activities/inbound.ts';
 import { createPollActivities } from '../activities/poll.ts';
 import { createSendActivities } from '../activities/send.ts';
 import { createSenderBook } from '../activities/sender-book.ts';
+import { createSessions } from '../activities/sessions.ts';
 import { openDb } from '../db/connection.ts';
 import { createReferences } from '../db/references.ts';
 import { createDeliveries } from '../runtime/deliveries.ts';
+import { createInboundWorkflows } from '../runtime/inbound.ts';
 import { createLog } from '../runtime/log.ts';
 import { readSettings, SettingsError } from '../runtime/settings.ts';
 import { lazyClient, temporalTarget } from '../runtime/temporal.ts';
@@ -46,11 +49,13 @@ async function main(): Promise<void> {
     db,
     http,
     senders: createSenderBook(db, settings.SECRET_KEYS),
+    sessions: createSessions(http),
     references: createReferences(db),
     settings,
     log,
   };
 
+  const tools = { ...context, deliveries: createDeliveries(client), secretKeys: settings.SECRET_KEYS };
   const deliveries = await Worker.create({
     connection: native,
     namespace: target.namespace,
@@ -58,11 +63,7 @@ async function main(): Promise<void> {
     workflowBundle: bundle,
     activities: {
       ...createDeliveryActivities(context),
-      ...createHousekeepingActivities({
-        ...context,
-        deliveries: createDeliveries(client),
-        secretKeys: settings.SECRET_KEYS,
-      }),
+      ...createHousekeepingActivities({ ...tools, inbound: createInboundWorkflows(client) }),
     },
     maxCachedWorkflows: settings.MAX_CACHED_WORKFLOWS,
     shutdownGraceTime: '20s',
@@ -73,7 +74,11 @@ async function main(): Promise<void> {
     db,
     client,
     connection: native,
-    activities: { send: { sendSms }, probe: { probeSender }, poll: createPollActivities(context) },
+    activities: {
+      send: { sendSms },
+      probe: { probeSender },
+      poll: { ...createPollActivities(context), ...createPullActivities(tools) },
+    },
     log,
   });
   const running = deliveries.run();

@@ -1,6 +1,6 @@
 /**
  * Workers that come and go with the senders: for each sender one that submits and one that probes, for each gateway
- * account one that polls. The sender's rate limit and its pause are set on its queue in the Temporal server, so that they
+ * account one that polls statuses and fetches texts. The sender's rate limit and its pause are set on its queue in the Temporal server, so that they
  * hold over all processes.
  */
 import type { Client } from '@temporalio/client';
@@ -10,7 +10,7 @@ import type { Db } from '../db/connection.ts';
 import { listSenderLines, type SenderLine } from '../db/sender-lines.ts';
 import type { Logger } from '../runtime/log.ts';
 import { pollQueue, probeQueue, sendQueue } from '../sms/names.ts';
-import type { PollActivities, ProbeActivities, SendActivities } from '../workflows/contract.ts';
+import type { PollActivities, ProbeActivities, PullActivities, SendActivities } from '../workflows/contract.ts';
 
 export interface SenderWorkers {
   /** Ends all of them; activities under way may finish first. */
@@ -21,7 +21,7 @@ interface Parts {
   db: Db;
   client: Client;
   connection: NativeConnection;
-  activities: { send: SendActivities; probe: ProbeActivities; poll: PollActivities };
+  activities: { send: SendActivities; probe: ProbeActivities; poll: PollActivities & PullActivities };
   log: Logger;
 }
 

@@ -68,6 +68,17 @@ export interface PollActivities {
   pollStatus(message: MessageRef): Promise<Standing>;
 }
 
+export interface InboundInput {
+  gatewayAccountId: string;
+  /** For what an operator reads in the Temporal UI. */
+  gateway: string;
+}
+
+/** On a gateway account's poll queue. Fails retryably as long as a sender's texts are to be fetched. */
+export interface PullActivities {
+  pullTexts(account: { gatewayAccountId: string }): Promise<void>;
+}
+
 export interface HousekeepingActivities {
   keepHouse(): Promise<HouseReport>;
 }

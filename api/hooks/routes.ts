@@ -72,12 +72,12 @@ function takeCall(context: ApiContext): RequestHandler {
         throw refusal(reading.status, reading.detail);
       case 'nothing':
         close('nothing', reading.detail);
-        return answer(res, gateway.reply?.('nothing', settings));
+        return answer(res, gateway.reply?.(reading, settings));
     }
 
     const inbound = { id, gatewayAccountId: sender.gatewayAccountId, receivedAt };
     const stopped = await takeTexts(context, inbound, reading.inbound);
-    answer(res, gateway.reply?.(reading.inbound.length > 0 ? 'inbound' : 'report', settings));
+    answer(res, gateway.reply?.(reading, settings));
     tellStopped(context, stopped);
     if (reading.reports.length === 0) return close('done');
     const account = { id: sender.gatewayAccountId, idScope: traits.idScope };

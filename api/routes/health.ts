@@ -1,9 +1,9 @@
 /** For load balancers and people. Neither answer needs a key, and neither names an address. */
-import type { Express } from 'express';
 import { DELIVERIES_QUEUE } from '../../sms/names.ts';
 import { createCache } from '../cache.ts';
 import type { ApiContext } from '../context.ts';
-import type { Readiness } from '../schemas/health.ts';
+import { type Route, route } from '../route.ts';
+import { livenessSchema, type Readiness, readinessSchema } from '../schemas/health.ts';
 
 type Part = Readiness['postgres'];
 
@@ -15,17 +15,38 @@ const KEEP_MS = 500;
 /** temporal.api.enums.v1.TaskQueueType */
 const WORKFLOW_QUEUE = 1;
 
-export function addHealthRoutes(app: Express, context: ApiContext): void {
+export function healthRoutes(context: ApiContext): Route[] {
   const cache = createCache<Readiness>(KEEP_MS);
 
-  app.get('/health/live', (_req, res) => {
-    res.json({ status: 'ok' });
+  const live = route({
+    method: 'get',
+    path: '/health/live',
+    tag: 'Health',
+    summary: 'Whether the process is alive',
+    scope: 'none',
+    answers: { 200: { description: 'It is.', schema: livenessSchema } },
+    handle: ({ res }) => {
+      res.json({ status: 'ok' });
+    },
   });
 
-  app.get('/health/ready', async (_req, res) => {
-    const readiness = await cache.get('', () => look(context));
-    res.status(readiness?.postgres.status === 'ok' ? 200 : 503).json(readiness);
+  const ready = route({
+    method: 'get',
+    path: '/health/ready',
+    tag: 'Health',
+    summary: 'Whether it can take messages, and what is degraded',
+    scope: 'none',
+    answers: {
+      200: { description: 'It reaches Postgres.', schema: readinessSchema },
+      503: { description: 'It does not.', schema: readinessSchema },
+    },
+    handle: async ({ res }) => {
+      const readiness = await cache.get('', () => look(context));
+      res.status(readiness?.postgres.status === 'ok' ? 200 : 503).json(readiness);
+    },
   });
+
+  return [live, ready];
 }
 
 async function look(context: ApiContext): Promise<Readiness> {

@@ -1,5 +1,5 @@
 /** Reading and cancelling messages. */
-import type { Express, Response } from 'express';
+import type { Response } from 'express';
 import { cancelMessage } from '../../db/deliveries.ts';
 import { findMessage, listMessages, type MessageFilter, type MessageRow, timelineOf } from '../../db/messages.ts';
 import { type CountryCode, parsePhone } from '../../sms/phone.ts';
@@ -7,66 +7,90 @@ import { keyOf, may } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import { cursorAfter, readCursor } from '../cursor.ts';
 import { Problem } from '../problem.ts';
+import { type Route, route } from '../route.ts';
 import { type ListQuery, listQuerySchema } from '../schemas/list.ts';
-import type { MessagePage } from '../schemas/messages.ts';
-import { readQuery } from '../validation.ts';
+import { type MessagePage, messagePageSchema, messageSchema, messageWithTimelineSchema } from '../schemas/messages.ts';
 import { type ViewOptions, viewOf, viewWithTimeline } from '../view.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const TAG = 'Messages';
 
-export function addMessageRoutes(app: Express, context: ApiContext): void {
-  const { db, auth, deliveries, background } = context;
+export function messageRoutes(context: ApiContext): Route[] {
+  const { db, deliveries, background } = context;
 
-  app.get('/v1/messages', auth.requires('messages:read'), async (req, res) => {
-    const query = readQuery(listQuerySchema, req.query);
-    const filter = await filterOf(context, res, query);
-    const before = query.cursor === undefined ? undefined : readCursor(query.cursor);
-    if (query.cursor !== undefined && before === undefined) {
-      throw wrongParameter('cursor', 'invalid', 'Is not a nextCursor of ours.');
-    }
-    const page = { limit: query.limit + 1, ...(before === undefined ? {} : { before }) };
-    // One more than asked for tells whether there is a next page.
-    const rows = await listMessages(db, filter, page);
-    const shown = rows.slice(0, query.limit);
-    const last = rows.length > query.limit ? shown.at(-1) : undefined;
-    const answer: MessagePage = {
-      messages: await Promise.all(shown.map(async (row) => viewOf(row, await optionsFor(context, res, row)))),
-      nextCursor: last ? cursorAfter(last.id) : null,
-    };
-    res.json(answer);
+  const list = route({
+    method: 'get',
+    path: '/v1/messages',
+    tag: TAG,
+    summary: 'A page of messages, newest first',
+    scope: 'messages:read',
+    query: listQuerySchema,
+    answers: { 200: { description: 'The page.', schema: messagePageSchema } },
+    handle: async ({ query, res }) => {
+      const filter = await filterOf(context, res, query);
+      const before = query.cursor === undefined ? undefined : readCursor(query.cursor);
+      if (query.cursor !== undefined && before === undefined) {
+        throw wrongParameter('cursor', 'invalid', 'Is not a nextCursor of ours.');
+      }
+      const page = { limit: query.limit + 1, ...(before === undefined ? {} : { before }) };
+      // One more than asked for tells whether there is a next page.
+      const rows = await listMessages(db, filter, page);
+      const shown = rows.slice(0, query.limit);
+      const last = rows.length > query.limit ? shown.at(-1) : undefined;
+      const answer: MessagePage = {
+        messages: await Promise.all(shown.map(async (row) => viewOf(row, await optionsFor(context, res, row)))),
+        nextCursor: last ? cursorAfter(last.id) : null,
+      };
+      res.json(answer);
+    },
   });
 
-  app.get('/v1/messages/:id', auth.requires('messages:read'), async (req, res) => {
-    const row = await messageOf(context, res, req.params.id);
-    res.json(viewWithTimeline(row, await timelineOf(db, row.id), await optionsFor(context, res, row)));
+  const read = route({
+    method: 'get',
+    path: '/v1/messages/:id',
+    tag: TAG,
+    summary: 'A message with its timeline',
+    scope: 'messages:read',
+    answers: { 200: { description: 'The message.', schema: messageWithTimelineSchema } },
+    handle: async ({ params, res }) => {
+      const row = await messageOf(context, res, params.id);
+      res.json(viewWithTimeline(row, await timelineOf(db, row.id), await optionsFor(context, res, row)));
+    },
   });
 
-  app.post('/v1/messages/:id/cancel', auth.requires('messages:send'), async (req, res) => {
-    const id = uuidIn(req.params.id);
-    const cancelled = await cancelMessage(db, id, keyOf(res).accountId);
-    if (cancelled.verdict === 'unknown') throw new Problem('not-found');
-    if (cancelled.verdict === 'cancelled') {
-      const end = { status: 'cancelled', source: 'api' } as const;
-      background.run(() => deliveries.signalEnd(id, 'cancel', end, `cancel:${id}`));
-    }
-    const row = await messageOf(context, res, id);
-    const message = viewOf(row, await optionsFor(context, res, row));
-    if (cancelled.verdict === 'too-late') {
-      throw new Problem('too-late', { detail: `Its status is ${cancelled.status}.`, message });
-    }
-    res.json(message);
+  const cancel = route({
+    method: 'post',
+    path: '/v1/messages/:id/cancel',
+    tag: TAG,
+    summary: 'Cancel a message that was not submitted',
+    description: 'When 200 is answered, nothing leaves for it any more.',
+    scope: 'messages:send',
+    answers: { 200: { description: 'It is cancelled.', schema: messageSchema } },
+    problems: ['too-late'],
+    handle: async ({ params, res }) => {
+      const id = params.id ?? '';
+      const cancelled = await cancelMessage(db, id, keyOf(res).accountId);
+      if (cancelled.verdict === 'unknown') throw new Problem('not-found');
+      if (cancelled.verdict === 'cancelled') {
+        const end = { status: 'cancelled', source: 'api' } as const;
+        background.run(() => deliveries.signalEnd(id, 'cancel', end, `cancel:${id}`));
+      }
+      const row = await messageOf(context, res, id);
+      const message = viewOf(row, await optionsFor(context, res, row));
+      if (cancelled.verdict === 'too-late') {
+        throw new Problem('too-late', { detail: `Its status is ${cancelled.status}.`, message });
+      }
+      res.json(message);
+    },
   });
+
+  return [list, read, cancel];
 }
 
-async function messageOf({ db }: ApiContext, res: Response, id: unknown): Promise<MessageRow> {
-  const row = await findMessage(db, uuidIn(id), keyOf(res).accountId);
+async function messageOf({ db }: ApiContext, res: Response, id = ''): Promise<MessageRow> {
+  const row = await findMessage(db, id, keyOf(res).accountId);
   if (!row) throw new Problem('not-found');
   return row;
-}
-
-function uuidIn(id: unknown): string {
-  if (typeof id !== 'string' || !UUID.test(id)) throw new Problem('not-found');
-  return id.toLowerCase();
 }
 
 async function optionsFor({ senders }: ApiContext, res: Response, row: MessageRow): Promise<ViewOptions> {

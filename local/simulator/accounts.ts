@@ -30,7 +30,9 @@ export class Accounts {
   /** Changes only what is given. */
   set(wire: string, login: string, changes: Partial<AccountSettings>): Account {
     const account = this.get(wire, login);
-    return Object.assign(account, changes, { hooks: { ...account.hooks, ...changes.hooks } });
+    const hooks = { ...account.hooks, ...changes.hooks };
+    const options = { ...account.options, ...changes.options };
+    return Object.assign(account, changes, { hooks, options });
   }
 
   list(): Account[] {
@@ -61,4 +63,5 @@ const DEFAULTS: Omit<AccountSettings, 'hooks'> = {
   errorShape: 'hyphen',
   unusual: false,
   keywords: ['STOP'],
+  options: {},
 };

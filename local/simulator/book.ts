@@ -39,11 +39,14 @@ export interface CallEntry extends Moment {
   login: string;
   url: string;
   attempt: number;
+  method: 'GET' | 'POST';
   body: string;
   reports: { id: string; phone: string; status: string }[];
   inbound: string[];
   /** HTTP answer, or why there was none. */
   answer?: number;
+  /** What the gateway would send to the phone upon this answer. */
+  sentBack?: string[];
   error?: string;
   /** How long it took. */
   ms: number;
@@ -94,10 +97,11 @@ export class Book {
     const sms: Sms = { ...submission, n: this.#n, wire, login, acceptedAt: now, status: 'pending', statusAt: now };
     if (fault) sms.fault = fault;
     this.#sms.push(sms);
-    const key = idKey(wire, login, sms.id);
-    const sameId = this.#byId.get(key);
-    if (sameId) sameId.push(sms);
-    else this.#byId.set(key, [sms]);
+    for (const key of idKeys(sms)) {
+      const sameId = this.#byId.get(key);
+      if (sameId) sameId.push(sms);
+      else this.#byId.set(key, [sms]);
+    }
     this.#handset(sms.phone).sms.push(sms);
     this.doubles.add(sms);
     for (const old of trim(this.#sms, this.#keep)) this.#forget(old);
@@ -130,6 +134,7 @@ export class Book {
     return [...this.#handsets.values()].reverse();
   }
 
+  /** By its id or one of its parts'. */
   find(wire: string, login: string, id: string, phone?: string): Sms | undefined {
     return this.#byId.get(idKey(wire, login, id))?.findLast((it) => phone === undefined || it.phone === phone);
   }
@@ -168,10 +173,11 @@ export class Book {
   }
 
   #forget(old: Sms): void {
-    const key = idKey(old.wire, old.login, old.id);
-    const sameId = this.#byId.get(key);
-    remove(sameId, old);
-    if (sameId?.length === 0) this.#byId.delete(key);
+    for (const key of idKeys(old)) {
+      const sameId = this.#byId.get(key);
+      remove(sameId, old);
+      if (sameId?.length === 0) this.#byId.delete(key);
+    }
     const handset = this.#handsets.get(old.phone);
     remove(handset?.sms, old);
     this.#dropIfEmpty(handset);
@@ -183,6 +189,9 @@ export class Book {
 }
 
 const idKey = (wire: string, login: string, id: string) => `${wire}\n${login}\n${id}`;
+
+const idKeys = ({ wire, login, id, partIds = [] }: Sms) =>
+  [...new Set([id, ...partIds])].map((it) => idKey(wire, login, it));
 
 const since = <T extends { n: number }>(entries: readonly T[], n: number) => {
   const first = entries.findIndex((it) => it.n > n);

@@ -102,6 +102,7 @@ function settingsFrom(input: Input): Partial<AccountSettings> {
     errorShape: input.has('errorShape') ? input.among('errorShape', ['hyphen', 'underscore'] as const) : undefined,
     unusual: input.boolean('unusual'),
     keywords: input.optionalStrings('keywords'),
+    options: input.optionalObject('options')?.plain('options'),
   };
   return changed(input, all);
 }
@@ -187,6 +188,14 @@ class Input {
   optionalObject(name: string): Input | undefined {
     const value = this.#values[name];
     return value === undefined ? undefined : isRecord(value) ? new Input(value) : this.fail(name, 'an object');
+  }
+
+  /** All of it, if there is nothing but strings, numbers and booleans. */
+  plain(name: string): Record<string, string | number | boolean> {
+    const entries = Object.entries(this.#values);
+    const isPlain = (entry: [string, unknown]): entry is [string, string | number | boolean] =>
+      ['string', 'number', 'boolean'].includes(typeof entry[1]);
+    return entries.every(isPlain) ? Object.fromEntries(entries) : this.fail(name, 'of strings, numbers and booleans');
   }
 
   fail(name: string, wanted: string): never {

@@ -27,21 +27,26 @@ export class Courier {
   /** Resolves when the first attempt has an answer or failed; repeats go on by themselves. Never rejects. */
   async carry(call: HookCall, wire: Wire, login: string, attempt = 1): Promise<void> {
     const begun = moment();
-    const got = await this.#post(call);
-    if (got === 'closed') return;
+    const outcome = await this.#make(call);
+    if (outcome === 'closed') return;
+    const { body = '', ...got } = outcome;
+    const sentBack = got.answer === undefined ? [] : (call.sendsBack?.(got.answer, body) ?? []);
     this.#book.call({
       ...begun,
       wire: wire.name,
       login,
       url: call.url,
       attempt,
+      method: call.method ?? 'POST',
       body: call.body,
       reports: call.reports.map(({ sms, status }) => ({ id: sms.id, phone: sms.phone, status })),
       inbound: call.inbound.map((it) => it.id),
       ...got,
+      ...(sentBack.length > 0 ? { sentBack } : {}),
       ms: moment().mono - begun.mono,
     });
-    if (got.answer !== undefined && got.answer >= 200 && got.answer < 300) {
+    const isTaken = got.answer !== undefined && got.answer >= 200 && got.answer < 300;
+    if (isTaken && (call.isHeard?.(body) ?? true)) {
       for (const { sms, status } of call.reports) sms.reported = status;
       for (const inbound of call.inbound) inbound.pushed = true;
       return;
@@ -64,31 +69,37 @@ export class Courier {
     this.#agents = newAgents();
   }
 
-  #post(call: HookCall): Promise<{ answer?: number; error?: string } | 'closed'> {
+  #make(call: HookCall): Promise<{ answer?: number; body?: string; error?: string } | 'closed'> {
     return new Promise((resolve) => {
       const url = URL.canParse(call.url) ? new URL(call.url) : undefined;
       if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return resolve({ error: 'not an http(s) URL' });
       const secure = url.protocol === 'https:';
       const request = (secure ? https : http).request(url, {
-        method: 'POST',
+        method: call.method ?? 'POST',
         agent: secure ? this.#agents.https : this.#agents.http,
-        headers: { ...call.headers, 'content-length': Buffer.byteLength(call.body) },
+        headers: {
+          ...call.headers,
+          ...(call.method === 'GET' ? {} : { 'content-length': Buffer.byteLength(call.body) }),
+        },
       });
       this.#open.add(request);
       const timer = setTimeout(() => request.destroy(new Error('timeout')), this.#options.timeoutMs);
-      const end = (outcome: { answer?: number; error?: string }) => {
+      const end = (outcome: { answer?: number; body?: string; error?: string }) => {
         clearTimeout(timer);
         resolve(this.#open.delete(request) ? outcome : 'closed');
       };
       request.on('response', (response) => {
-        response.resume();
-        response.on('end', () => end({ answer: response.statusCode ?? 0 }));
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          end({ answer: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+        );
         response.on('error', (error) => end({ error: error.message }));
       });
       request.on('error', (error) => end({ error: error.message }));
       // Without an error a destroyed request only tells that it is closed.
       request.on('close', () => end({ error: 'closed' }));
-      request.end(call.body);
+      request.end(call.method === 'GET' ? undefined : call.body);
     });
   }
 }

@@ -30,11 +30,12 @@ export class Lifecycle {
   }
 
   /** Reports a status now, also while reports are held, and ends the planned life. Returns the calls made. */
-  force(sms: Sms, wire: Wire, status: Status, times: number): number {
+  force(sms: Sms, wire: Wire, status: Status, times: number, partId?: string): number {
     const account = this.#accounts.get(wire.name, sms.login);
-    change(sms, status, undefined);
+    if (partId === undefined) change(sms, status, undefined);
+    else sms.partStatuses = { ...sms.partStatuses, [partId]: status };
     sms.forced = true;
-    const report = reportOf(sms, status);
+    const report = { ...reportOf(sms, status), ...(partId === undefined ? {} : { partId }) };
     const calls = Array.from({ length: times }, () => wire.reportCalls([report], account)).flat();
     for (const call of calls) void this.#courier.carry(call, wire, account.login);
     return calls.length;

@@ -32,6 +32,8 @@ export interface Submission {
   text: string;
   sender?: string;
   parts: number;
+  /** Where the gateway gives every part an id of its own; the first is `id`. */
+  partIds?: readonly string[];
   /** Planned: the life of the SMS starts so much later. */
   delayMs?: number;
   /** Report address of this one SMS; wins over the account's. */
@@ -62,6 +64,13 @@ export interface Sms extends Submission {
   reported?: Status;
   /** The status that a once-only endpoint last handed out. */
   pulled?: Status;
+  /** Parts whose status the control API has set apart from the whole. */
+  partStatuses?: Record<string, Status>;
+}
+
+/** What a poll says of one part. */
+export function partStatus(sms: Sms, partId: string): Status {
+  return sms.partStatuses?.[partId] ?? sms.status;
 }
 
 /** One status of one SMS, to be told. */
@@ -70,6 +79,8 @@ export interface Report {
   status: Status;
   reason?: Reason;
   at: number;
+  /** Only of this part; else of all of them. */
+  partId?: string;
 }
 
 /** One SMS from a handset to the gateway. */
@@ -117,6 +128,8 @@ export interface AccountSettings {
   unusual: boolean;
   /** Infobip: keywords of the inbound number, in the configured spelling. */
   keywords: readonly string[];
+  /** What only one wire knows, by the names in docs/simulator.md. */
+  options: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface Account extends AccountSettings {
@@ -142,11 +155,16 @@ export interface Answer {
 
 export type CallKind = 'send' | 'price' | 'status' | 'balance' | 'inbound' | 'other';
 
-/** One webhook call to make. */
+/** One webhook call to make: a POST unless it says otherwise; a GET has all in its URL. */
 export interface HookCall {
+  method?: 'GET' | 'POST';
   url: string;
   headers: Record<string, string>;
   body: string;
+  /** Whether the answer is the one that the gateway wants, beyond being 2xx. */
+  isHeard?(body: string): boolean;
+  /** The texts that the gateway would send to the phone upon this answer. */
+  sendsBack?(status: number, body: string): string[];
   /** What it tells, so that the teller learns which were heard. */
   reports: readonly Report[];
   inbound: readonly Inbound[];

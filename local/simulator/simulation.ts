@@ -83,10 +83,11 @@ export class Simulation {
     return inbound;
   }
 
-  /** Tells a status of a known or made-up SMS now. */
+  /** Tells a status of a known or made-up SMS now; by the id of a part, of that part alone. */
   report(wire: Wire, sms: { login: string; id: string; phone?: string }, status: Status, times: number) {
     const known = this.book.find(wire.name, sms.login, sms.id, sms.phone);
-    const calls = this.#lifecycle.force(known ?? madeUp(wire, sms), wire, status, times);
+    const partId = known?.partIds?.includes(sms.id) ? sms.id : undefined;
+    const calls = this.#lifecycle.force(known ?? madeUp(wire, sms), wire, status, times, partId);
     return { known: known !== undefined, calls };
   }
 

@@ -89,8 +89,8 @@ describe('infobip requests', () => {
   it('asks for the balance', () => {
     expect(infobip.balance?.(V3).url).toBe('https://q9xk2.api.infobip.com/account/1/balance');
     const body = { balance: 47.5, currency: 'EUR' };
-    expect(infobip.readBalance?.(answer(200, body))).toEqual({ amount: '47.5', currency: 'EUR' });
-    expect(infobip.readBalance?.(answer(401, { errorCode: 'E401', description: 'No' }))).toEqual({
+    expect(infobip.readBalance?.(answer(200, body), V3)).toEqual({ amount: '47.5', currency: 'EUR' });
+    expect(infobip.readBalance?.(answer(401, { errorCode: 'E401', description: 'No' }), V3)).toEqual({
       error: 'auth',
       detail: 'No',
     });
@@ -515,7 +515,7 @@ describe('infobip webhooks', () => {
 
   it('refuses what is no JSON, and answers the rest with 200', () => {
     expect(push('<reportResponse/>')).toMatchObject({ kind: 'refused', status: 400 });
-    expect(infobip.reply?.('report', V3)).toEqual({ status: 200, body: '' });
+    expect(infobip.reply?.({ kind: 'read', reports: [], inbound: [] }, V3)).toEqual({ status: 200, body: '' });
   });
 
   it('demands the login and password that are set', () => {

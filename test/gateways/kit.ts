@@ -7,6 +7,7 @@ export const SMS: Sms = {
   ref: { number: 231_826n, installation: 'w7f3' },
   validityS: 3600,
   priority: 'otp',
+  attempt: 1,
 };
 
 /** The reference of SMS in its two forms. */

@@ -190,7 +190,7 @@ describe('playmobile reports', () => {
   });
 
   it('answers 200', () => {
-    expect(playmobile.reply?.('inbound', SETTINGS)).toEqual({ status: 200, body: '' });
+    expect(playmobile.reply?.({ kind: 'read', reports: [], inbound: [] }, SETTINGS)).toEqual({ status: 200, body: '' });
   });
 });
 

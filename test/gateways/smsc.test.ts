@@ -73,11 +73,14 @@ describe('smsc requests', () => {
 
   it('asks for the balance', () => {
     expect(smsc.balance?.(LOGIN)).toMatchObject({ url: 'https://smsc.ru/sys/balance.php' });
-    expect(smsc.readBalance?.(answer(200, { balance: '512.40' }))).toEqual({ amount: '512.40' });
-    expect(smsc.readBalance?.(answer(200, { balance: 7, currency: 'KZT' }))).toEqual({ amount: '7', currency: 'KZT' });
+    expect(smsc.readBalance?.(answer(200, { balance: '512.40' }), LOGIN)).toEqual({ amount: '512.40' });
+    expect(smsc.readBalance?.(answer(200, { balance: 7, currency: 'KZT' }), LOGIN)).toEqual({
+      amount: '7',
+      currency: 'KZT',
+    });
     const refused = { error: 'authorise error', error_code: 2 };
-    expect(smsc.readBalance?.(answer(200, refused))).toEqual({ error: 'auth', detail: 'authorise error' });
-    expect(smsc.readBalance?.(answer(200, 'x'))).toMatchObject({ error: 'unknown' });
+    expect(smsc.readBalance?.(answer(200, refused), LOGIN)).toEqual({ error: 'auth', detail: 'authorise error' });
+    expect(smsc.readBalance?.(answer(200, 'x'), LOGIN)).toMatchObject({ error: 'unknown' });
   });
 });
 
@@ -362,6 +365,6 @@ describe('smsc calls', () => {
   it('refuses XML and broken JSON, and answers the rest with OK', () => {
     expect(call('<sms id="1"/>')).toMatchObject({ kind: 'refused', status: 400 });
     expect(call('{"id":')).toMatchObject({ kind: 'refused', status: 400 });
-    expect(smsc.reply?.('report', LOGIN)).toEqual({ status: 200, body: 'OK' });
+    expect(smsc.reply?.({ kind: 'read', reports: [], inbound: [] }, LOGIN)).toEqual({ status: 200, body: 'OK' });
   });
 });

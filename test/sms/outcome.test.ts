@@ -37,6 +37,7 @@ const answer: fc.Arbitrary<SendAnswer> = fc.oneof(
   errorAnswer,
   fc.record({ kind: fc.constant('accepted' as const), ids, parts: fc.nat() }, { requiredKeys: ['kind', 'ids'] }),
   fc.record({ kind: fc.constant('unreadable' as const), detail: fc.string() }),
+  fc.constant({ kind: 'session-lost' as const }),
 );
 const attempt: fc.Arbitrary<Attempt> = fc.oneof(
   { weight: 4, arbitrary: answer.map((said): Attempt => ({ reach: 'answered', answer: said })) },
@@ -49,6 +50,7 @@ function expectedKind(tried: Attempt, afterUncertain: boolean): Outcome['kind'] 
   if (tried.reach === 'written') return 'uncertain';
   if (tried.answer.kind === 'accepted') return 'accepted';
   if (tried.answer.kind === 'unreadable') return 'uncertain';
+  if (tried.answer.kind === 'session-lost') return 'not-sent';
   if (tried.answer.class === 'duplicate' && afterUncertain) return 'accepted';
   return TABLE[tried.answer.class][tried.answer.notTaken ? 'notTaken' : 'bare'];
 }
