@@ -48,6 +48,9 @@ export const apiKeys = pgTable('api_keys', {
   /** null: an operator's key, for all accounts. */
   accountId: uuid().references(() => accounts.id),
   name: text().notNull(),
+  kind: text({ enum: ['live', 'test'] })
+    .notNull()
+    .default('live'),
   /** SHA-256 of the whole key; the key itself is shown once and kept nowhere. */
   hash: bytea().notNull().unique(),
   /** Its last four characters, so that a person can tell two keys apart. */
@@ -114,6 +117,11 @@ export const senders = pgTable(
     addToGlobalSuppressList: boolean().notNull().default(false),
     /** The unguessable part of this sender's webhook addresses. */
     hookToken: text().notNull().unique(),
+    /** The one before, which is still taken until the gateway has been told the new one. */
+    oldHookToken: text().unique(),
+    oldHookTokenUntil: instant(),
+    /** Addresses and networks (CIDR) that webhook calls may come from; null: any. */
+    hookIps: text().array(),
     pausedAt: instant(),
     pausedBy: text(),
     /** Held by the product itself: the gateway refuses the login (`auth`) or is out of money (`no-balance`). */
@@ -142,6 +150,23 @@ export const senderAccounts = pgTable(
       .references(() => accounts.id),
   },
   (t) => [primaryKey({ columns: [t.senderId, t.accountId] })],
+);
+
+/** The last trouble of each class that a sender had, for its health; written only when there is trouble. */
+export const senderErrors = pgTable(
+  'sender_errors',
+  {
+    senderId: uuid()
+      .notNull()
+      .references(() => senders.id),
+    errorClass: text().notNull(),
+    /** `refused`, `not-sent` or `uncertain`. */
+    outcome: text().notNull(),
+    errorCode: text(),
+    count: bigint({ mode: 'number' }).notNull().default(1),
+    lastAt: instant().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.senderId, t.errorClass, t.outcome] })],
 );
 
 /** When the next submit of a sender with a rate limit may leave: a row of its own, since every claim writes it. */
@@ -215,6 +240,10 @@ export const messages = pgTable(
     index('messages_by_wake').on(t.wakeAt).where(sql`status in ('accepted', 'sending', 'sent')`),
     index('messages_by_poll').on(t.gatewayAccountId, t.pollAt).where(sql`status in ('sending', 'sent')`),
     index('messages_by_account').on(t.accountId, t.id),
+    index('messages_by_phone').on(t.phone, t.id),
+    // Rows lie nearly in the order of these times, which makes such an index tiny.
+    index('messages_by_submitted').using('brin', t.submittedAt),
+    index('messages_by_final').using('brin', t.finalAt),
     index('messages_waiting_by_sender').on(t.senderId, t.priority, t.id).where(sql`status = 'accepted'`),
   ],
 );
@@ -229,8 +258,15 @@ export const messageEvents = pgTable(
     kind: text().notNull(),
     source: text().notNull(),
     detail: jsonb(),
+    /** The transaction that wrote it: readers that follow the events stay behind the oldest one under way. */
+    tx: bigint({ mode: 'bigint' }).notNull().default(sql`(pg_current_xact_id()::text)::bigint`),
   },
-  (t) => [primaryKey({ columns: [t.messageId, t.n] })],
+  (t) => [
+    primaryKey({ columns: [t.messageId, t.n] }),
+    index('message_events_followed')
+      .on(t.tx, t.n)
+      .where(sql`kind in ('accepted', 'outcome', 'sent', 'final', 'correction')`),
+  ],
 );
 
 /** The same key with the same body is the same message. */
@@ -312,6 +348,8 @@ export const inbound = pgTable(
     receivedAt: instant().notNull().defaultNow(),
     /** What it did: `stop`, `start`, or `none`. */
     effect: text({ enum: ['none', 'stop', 'start'] }).notNull(),
+    /** The accounts of the senders that it counted for, as they were then. */
+    accountIds: uuid().array().notNull().default(sql`'{}'`),
   },
   (t) => [
     uniqueIndex('inbound_once').on(t.gatewayAccountId, t.inboundId),
@@ -332,5 +370,49 @@ export const suppressions = pgTable(
     createdAt: instant().notNull().defaultNow(),
   },
   // `nulls not distinct`, which Drizzle cannot say, is in the migration.
-  (t) => [uniqueIndex('suppressions_once').on(t.phone, t.accountId)],
+  (t) => [
+    uniqueIndex('suppressions_once').on(t.phone, t.accountId),
+    index('suppressions_by_account').on(t.accountId, t.id),
+  ],
+);
+
+/** Imports of suppress lists, with their counters. */
+export const suppressionImports = pgTable('suppression_imports', {
+  id: uuid().primaryKey(),
+  /** null: onto the list that holds for all. */
+  accountId: uuid(),
+  state: text({ enum: ['running', 'done', 'failed'] })
+    .notNull()
+    .default('running'),
+  total: integer().notNull().default(0),
+  imported: integer().notNull().default(0),
+  alreadyThere: integer().notNull().default(0),
+  invalid: integer().notNull().default(0),
+  /** The first of them: [{line, reason}]. */
+  invalidLines: jsonb().notNull().default(sql`'[]'`),
+  failure: text(),
+  startedAt: instant().notNull().defaultNow(),
+  finishedAt: instant(),
+});
+
+/** Who did what to the settings, lists and keys; only ever added to. */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    /** UUIDv7, so in order of time. */
+    id: uuid().primaryKey(),
+    at: instant().notNull().defaultNow(),
+    /** The API key that did it; null: a phone, a gateway or the product itself, as `actor` says. */
+    keyId: uuid(),
+    actor: text().notNull(),
+    /** Such as `sender.update`. */
+    action: text().notNull(),
+    /** The account that it is about; null: all. */
+    accountId: uuid(),
+    /** Id of the sender, key, account; never a phone in the clear. */
+    objectId: text(),
+    /** What changed, without secrets and phones. */
+    detail: jsonb(),
+  },
+  (t) => [index('audit_log_by_account').on(t.accountId, t.id), index('audit_log_by_object').on(t.objectId, t.id)],
 );
