@@ -194,7 +194,8 @@ function standingAfter(
     throw notYet('NotSent', `not sent: ${outcome.class}`, notSentPauseMs(known, claim, outcome), claim.validityMs);
   }
   if (recorded.uncertain && repeatWithinS(known) !== null && !isFinal(recorded.status)) {
-    throw notYet('Uncertain', 'uncertain; it is repeated under the same reference', REPEAT_PAUSE_MS, claim.validityMs);
+    const pauseMs = Math.max(REPEAT_PAUSE_MS, (known.traits.repeatGapS ?? 0) * 1000);
+    throw notYet('Uncertain', 'uncertain; it is repeated under the same reference', pauseMs, claim.validityMs);
   }
   return toStanding(context, known, {
     ...recorded,

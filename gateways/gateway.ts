@@ -142,6 +142,8 @@ export interface Traits {
   repeat: 'same-answer' | 'refused-means-accepted' | 'unsafe';
   /** How long the gateway is known to remember our reference, in seconds; absent: not known to forget. */
   repeatWithinS?: number;
+  /** The least time between a submit of which nothing is known and its repeat, where that is safe, in seconds. */
+  repeatGapS?: number;
   /**
    * The least time between two submits of one message, in seconds: a gateway that takes equal requests for duplicates
    * would otherwise refuse the second although it had not taken the first. Absent: no such rule.

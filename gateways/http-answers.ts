@@ -3,7 +3,7 @@
  * says that nothing was taken, and a redirect or a 408 says nothing at all.
  */
 import type { SendAnswer } from '../sms/outcome.ts';
-import type { HttpResponse, PollResult } from './gateway.ts';
+import type { HttpResponse, ReadError } from './gateway.ts';
 import { headerOf } from './read.ts';
 
 export type Trouble = Extract<SendAnswer, { kind: 'error' }>;
@@ -28,8 +28,8 @@ export function isSuccess(response: HttpResponse): boolean {
   return response.status >= 200 && response.status < 300;
 }
 
-/** The same trouble, met while asking for a status. */
-export function pollError(trouble: Trouble): PollResult {
+/** The same trouble, met while something else is asked. */
+export function pollError(trouble: Trouble): ReadError {
   const { notTaken: _, optOut: __, ...said } = trouble;
   return said;
 }

@@ -1,5 +1,5 @@
 /** The few things that gateways do with secrets. `node:crypto` only hashes here: no I/O. */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { HookReading, RawHook } from './gateway.ts';
 import { headerOf } from './read.ts';
 
@@ -23,6 +23,11 @@ export function basicRefusal(
 
 export function hexDigest(algorithm: 'md5' | 'sha1' | 'sha256', text: string): string {
   return createHash(algorithm).update(text, 'utf8').digest('hex');
+}
+
+/** HMAC-SHA256 of a text in UTF-8, in Base64. */
+export function hmacSha256(key: string, text: string): string {
+  return createHmac('sha256', key).update(text, 'utf8').digest('base64');
 }
 
 /** A short name for a key that does not give the key away. */

@@ -8,6 +8,7 @@ import { int32Reference } from './reference.ts';
 import { fingerprint } from './secrets.ts';
 import { hostOf, httpUrl, password, urlUnder } from './settings.ts';
 import { DUPLICATE_WINDOW_S, smscError } from './smsc-codes.ts';
+import { readSmscTexts, smscTextsFields } from './smsc-inbound.ts';
 import { readSmscCall, readSmscStatuses, smscStatusFields } from './smsc-reports.ts';
 import { fitValidity } from './validity.ts';
 
@@ -62,6 +63,10 @@ export const smsc: Gateway<SmscSettings> = {
   title: 'SMSC.ru',
   docs: 'https://smsc.ru/api/http/',
   knowledge: 'confirmed',
+  notes: [
+    'Reports come by webhook for the whole login: set the reports address at SMSC, with charset=utf-8 in it.',
+    'Texts from phones are fetched (get.php); the fields of their push are not documented.',
+  ],
   settings,
   accountKey: ({ url, login, apiKey = '' }) => `${hostOf(url)}/${login ?? fingerprint(apiKey)}`,
   traits,
@@ -71,6 +76,8 @@ export const smsc: Gateway<SmscSettings> = {
   readPoll: readSmscStatuses,
   readHook: readSmscCall,
   reply: () => ({ status: 200, body: 'OK' }),
+  pullInbound: (ask, settings) => call('/sys/get.php', smscTextsFields(ask), settings),
+  readPulled: readSmscTexts,
   balance: (settings) => call('/sys/balance.php', {}, settings),
   readBalance,
 };
