@@ -80,7 +80,7 @@ type Answer =
 
 async function ask(context: ActivityContext, known: KnownSender, asked: PullAsk): Promise<Answer> {
   const { gateway, settings, sender, secrets } = known;
-  const read = await withSession<Answer>(context, known, async (session) => {
+  const read = await withSession<Answer>(context, known, 'pull', async (session) => {
     if (!gateway.pullInbound || !gateway.readPulled) return undefined;
     const result = await context.http.call(sender.id, gateway.pullInbound(asked, settings, session), {}, { secrets });
     if (result.reach !== 'answered') return undefined;

@@ -8,6 +8,7 @@ import { type DuePoll, takePolls } from '../db/polls.ts';
 import { applyReports } from '../db/reports.ts';
 import { suppressOptedOut } from '../db/suppressions.ts';
 import type { Asked, PollAnswer, PollResult, StatusReport, Traits } from '../gateways/gateway.ts';
+import { ownId } from '../gateways/reference.ts';
 import type { MessageRef, Open, PollActivities, Standing } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
 import { notYet } from './failures.ts';
@@ -91,7 +92,10 @@ function inRequests(asked: readonly Asked[], traits: Traits): { asked: Asked; of
   const most = (traits.pollLimit ?? DEFAULT_LIMIT).idsPerRequest;
   const single = asked.flatMap((message, of) => {
     if (traits.lookup === 'own-id') return [{ asked: message, of }];
-    return message.ids.map((id) => ({ asked: { ...message, ids: [id] }, of }));
+    // Our own reference is among the ids where it may come back in reports; here it would be asked for as a stranger's.
+    const own = ownId(message.ref, traits);
+    const ids = message.ids.filter(({ id }) => id !== own);
+    return ids.map((id) => ({ asked: { ...message, ids: [id] }, of }));
   });
   return Array.from({ length: Math.ceil(single.length / most) }, (_, n) => single.slice(n * most, (n + 1) * most));
 }
@@ -100,7 +104,7 @@ function inRequests(asked: readonly Asked[], traits: Traits): { asked: Asked; of
 async function ask(context: ActivityContext, known: KnownSender, asked: Asked[]): Promise<PollResult | undefined> {
   const { gateway, settings, sender } = known;
   const secrets = [...known.secrets, ...asked.map(({ phone }) => phone)];
-  return await withSession(context, known, async (session) => {
+  return await withSession(context, known, 'poll', async (session) => {
     if (!gateway.poll || !gateway.readPoll) return undefined;
     const result = await context.http.call(sender.id, gateway.poll(asked, settings, session), {}, { secrets });
     return result.reach === 'answered' ? gateway.readPoll(result.response, asked, settings) : undefined;

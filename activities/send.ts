@@ -73,7 +73,7 @@ async function submit(context: ActivityContext, message: MessageRef, probe: bool
 
 /** A gateway that does not let us in holds the sender, as if it had refused the SMS itself. */
 async function sessionFor(context: ActivityContext, known: KnownSender): Promise<Session | undefined> {
-  const session = await context.sessions.get(known);
+  const session = await context.sessions.get(known, 'send');
   if (session?.kind !== 'failed') return session;
   context.log.warn({ sender: known.sender.name, class: session.class }, 'the gateway did not let us in');
   if (session.class === 'auth' || session.class === 'no-balance') {
@@ -194,7 +194,8 @@ function standingAfter(
     throw notYet('NotSent', `not sent: ${outcome.class}`, notSentPauseMs(known, claim, outcome), claim.validityMs);
   }
   if (recorded.uncertain && repeatWithinS(known) !== null && !isFinal(recorded.status)) {
-    const pauseMs = Math.max(REPEAT_PAUSE_MS, (known.traits.repeatGapS ?? 0) * 1000);
+    const firstMs = Math.max(REPEAT_PAUSE_MS, (known.traits.repeatGapS ?? 0) * 1000);
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, firstMs * 2 ** (claim.attempt - 1));
     throw notYet('Uncertain', 'uncertain; it is repeated under the same reference', pauseMs, claim.validityMs);
   }
   return toStanding(context, known, {

@@ -2,13 +2,14 @@
  * Sessions with the gateways that want one: made before a claim, since a login takes time that a lease does not have,
  * and kept for the gateway account as long as the gateway knows them.
  */
+import type { SessionCall } from '../gateways/gateway.ts';
 import type { ErrorClass } from '../sms/errors.ts';
 import type { Http } from './http.ts';
 import type { KnownSender } from './sender-book.ts';
 
 export interface Sessions {
-  /** Undefined where this gateway needs none. */
-  get(known: KnownSender): Promise<Session | LoginFailure | undefined>;
+  /** Undefined where this gateway needs none for the call. */
+  get(known: KnownSender, call: SessionCall): Promise<Session | LoginFailure | undefined>;
   /** The gateway does not know it any more. */
   drop(known: KnownSender, session: Session): void;
 }
@@ -35,17 +36,18 @@ export function createSessions(http: Http): Sessions {
   const values = new Map<string, string>();
 
   return {
-    async get(known) {
-      if (!known.gateway.login) return undefined;
+    async get(known, call) {
+      const { login, sessionFor } = known.gateway;
+      if (!login || sessionFor?.includes(call) === false) return undefined;
       const key = keyOf(known);
       const kept = held.get(key);
       if (kept) {
         const session = await kept;
         return session.kind === 'session' ? { ...session, fresh: false } : session;
       }
-      const login = logIn(http, known);
-      held.set(key, login);
-      const made = await login.catch((err: unknown) => {
+      const making = logIn(http, known);
+      held.set(key, making);
+      const made = await making.catch((err: unknown) => {
         held.delete(key);
         throw err;
       });
@@ -68,14 +70,15 @@ export function createSessions(http: Http): Sessions {
 export async function withSession<T extends { kind: string }>(
   { sessions }: { sessions: Sessions },
   known: KnownSender,
+  call: SessionCall,
   request: (session: string | undefined) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const session = await sessions.get(known);
+  const session = await sessions.get(known, call);
   if (session?.kind === 'failed') return undefined;
   const read = await request(session?.value);
   if (read?.kind !== 'session-lost' || !session || session.fresh) return read;
   sessions.drop(known, session);
-  const renewed = await sessions.get(known);
+  const renewed = await sessions.get(known, call);
   return renewed?.kind === 'session' ? await request(renewed.value) : undefined;
 }
 

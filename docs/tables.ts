@@ -41,11 +41,21 @@ function boundsOf({ minimum, maximum = Number.MAX_SAFE_INTEGER, enum: words }: P
 }
 
 function gatewaysTable(): string {
-  const rows = GATEWAYS.map((gateway) => {
-    const traits = traitsOf(gateway);
+  const heads = ['Gateway', 'Name', 'Protocol', 'Delivery reports', 'Status asked by', 'Texts from phones', 'Repeats'];
+  return table(heads, GATEWAYS.flatMap(gatewayRows));
+}
+
+/** One for each kind of account that differs. */
+function gatewayRows(gateway: Gateway): string[][] {
+  const link = `[${gateway.title}](${gateway.docs})`;
+  const name = `\`${gateway.name}\``;
+  const kinds = Object.entries(gateway.examples);
+  if (kinds.length === 0) return [[link, name, KNOWLEDGE[gateway.knowledge], ...Array(4).fill('as the profile says')]];
+  return kinds.map(([kind, example]) => {
+    const traits = gateway.traits(gateway.settings.parse(example));
     return [
-      `[${gateway.title}](${gateway.docs})`,
-      `\`${gateway.name}\``,
+      kind === '' ? link : `${link}: ${kind}`,
+      name,
       KNOWLEDGE[gateway.knowledge],
       REPORTS[traits.reports],
       LOOKUP[traits.lookup],
@@ -53,8 +63,6 @@ function gatewaysTable(): string {
       REPEAT[traits.repeat],
     ];
   });
-  const heads = ['Gateway', 'Name', 'Protocol', 'Delivery reports', 'Status asked by', 'Texts from phones', 'Repeats'];
-  return table(heads, rows);
 }
 
 const KNOWLEDGE: Record<Gateway['knowledge'], string> = {
@@ -68,17 +76,12 @@ const LOOKUP: Record<Traits['lookup'], string> = {
   'gateway-id': "the gateway's id",
   none: 'cannot be asked',
 };
-const INBOUND: Record<Traits['inbound'], string> = { webhook: 'webhook', pull: 'not read yet', none: 'none' };
+const INBOUND: Record<Traits['inbound'], string> = { webhook: 'webhook', pull: 'fetched', none: 'none' };
 const REPEAT: Record<Traits['repeat'], string> = {
   'same-answer': 'safe: sent once',
   'refused-means-accepted': 'safe: refused',
   unsafe: 'unsafe: not made blindly',
 };
-
-/** Of settings as a sender would have them; which values they have does not matter here. */
-function traitsOf(gateway: Gateway): Traits {
-  return gateway.traits(gateway.settings.parse({ login: 'login', password: 'password', apiKey: 'key' }));
-}
 
 function table(heads: string[], rows: string[][]): string {
   return [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -2,11 +2,13 @@
  * BulkSMS's one shape for a message, sent or received: in the answer to a send, in status requests, in lists, and in
  * calls of the webhook.
  */
+
 import { e164FromDigits } from '../sms/phone.ts';
 import type { ReportedStatus } from '../sms/status.ts';
 import type { HookReading, InboundSms, StatusReport } from './gateway.ts';
 import type { Trouble } from './http-answers.ts';
 import { fieldOf, isFields, isoTime, listOf, readJson, textOf } from './read.ts';
+import { isTextReference } from './reference.ts';
 
 /** Reads one webhook call: a list in which sent and received messages may stand side by side. */
 export function readBulkSmsCall(body: Uint8Array): HookReading {
@@ -124,7 +126,7 @@ export function phoneIn(message: unknown): string | undefined {
  */
 function hookIdOf(message: unknown): string | undefined {
   const own = ownIdOf(message);
-  return own !== undefined && /^[a-z0-9]{4}-[a-z0-9]{1,13}$/.test(own) ? own : idOf(message);
+  return own !== undefined && isTextReference(own) ? own : idOf(message);
 }
 
 function kindOf(message: unknown): string | undefined {

@@ -60,6 +60,7 @@ export const bulksms: Gateway<BulkSmsSettings> = {
     'Texts with template fields such as {F0##}, {fn##} or {sn##} are refused: BulkSMS would fill them in.',
     'There is no validity period on the wire, and SMS to numbers blocked at BulkSMS are charged all the same.',
   ],
+  examples: { '': { login: 'login', password: 'password' } },
   settings,
   accountKey: ({ url, account, login }) => `${hostOf(withoutVersion(url))}/${account ?? login}`,
   traits,

@@ -2,6 +2,7 @@ import { e164FromDigits } from '../sms/phone.ts';
 import type { ReportedStatus } from '../sms/status.ts';
 import type { HookReading, InboundSms, StatusReport } from './gateway.ts';
 import { fieldOf, intOf, isoTime, listOf, readJson, textOf } from './read.ts';
+import { isTextReference } from './reference.ts';
 
 /**
  * What the SMS API calls back with is not published. Read are the shapes in which the vendor's Viber, WhatsApp and VK
@@ -34,7 +35,7 @@ function reportIn(row: unknown): StatusReport | undefined {
 /** Ours, if it is in `options`: it also names a message whose send was never answered. */
 function ownReferenceIn(row: unknown): string | undefined {
   const ref = textOf(fieldOf(fieldOf(row, 'options'), 'ref'));
-  return ref !== undefined && /^[a-z0-9]{4}-[a-z0-9]{1,13}$/.test(ref) ? ref : undefined;
+  return ref !== undefined && isTextReference(ref) ? ref : undefined;
 }
 
 /** An answer of a person, in the shape of Viber and WhatsApp: a STOP in it must not be lost. */

@@ -20,6 +20,7 @@ export const devino: Gateway<DevinoSettings> = {
     'A repeat is a second SMS: a send of which nothing is known is not repeated.',
     'Caller ids are agreed with Devino first; a number for texts from phones is rented from its manager (rest2 only).',
   ],
+  examples: { online: { api: 'online', apiKey: 'key' }, rest2: { api: 'rest2', login: 'login', password: 'password' } },
   settings: devinoSettings,
   accountKey: devinoAccount,
   traits: (settings) => (settings.api === 'online' ? ONLINE_TRAITS : rest2Traits(settings)),

@@ -17,7 +17,8 @@ export function readEdnaSend(response: HttpResponse, ownId: string): SendAnswer 
   // Where an installation takes no ids of ours, the second field is the index of the message, which is always 0.
   const mayBeOurs = about === ownId || about === '0' || about === '';
   if (error !== undefined && mayBeOurs) {
-    return ednaTrouble(code, error, error.class === 'duplicate' ? firstOne(id) : undefined);
+    const trouble = ednaTrouble(code, error);
+    return error.class === 'duplicate' && /^\d+$/.test(id) ? { ...trouble, ids: [{ id }] } : trouble;
   }
   // A bare "ok" is what any server may say.
   if (!isOk(code) || !mayBeOurs || about + id === '' || !/^\d*$/.test(id)) {
@@ -87,8 +88,4 @@ function lineAbout(id: string | undefined, body: Uint8Array): string[] {
 
 function isOk(code: string): boolean {
   return code.toLowerCase() === 'ok';
-}
-
-function firstOne(id: string): string | undefined {
-  return id === '' ? undefined : `edna has the first one as ${id}`;
 }

@@ -89,6 +89,7 @@ export const edna: Gateway<EdnaSettings> = {
     'Statuses are asked for one by one. Reports and texts from phones are not known for HPG: import stop lists.',
     'Other protocols of edna refuse a repeat of our id. For HPG nothing says so: a repeat counts as a second SMS.',
   ],
+  examples: { '': { baseUrl: 'https://gate.example.com/client/connector0', login: 'login', password: 'password' } },
   settings,
   accountKey: (settings) => `${hostOf(urlOf('send', settings).replace(/\/send\/*$/, ''))}/${settings.login}`,
   traits,

@@ -167,6 +167,8 @@ export interface Traits {
   rateLimit?: number;
 }
 
+export type SessionCall = 'send' | 'poll' | 'pull' | 'balance';
+
 /** A gateway with settings of type S. Settings are parsed by its schema before they get here. */
 export interface Gateway<S = unknown> {
   /** Lower-case word used in senders, URLs and search attributes. */
@@ -177,6 +179,11 @@ export interface Gateway<S = unknown> {
   knowledge: 'confirmed' | 'partly' | 'by-profile';
   /** What is particular about this gateway or not known of it, one sentence each, for whoever makes a sender. */
   notes: readonly string[];
+  /**
+   * Whole settings of made-up accounts, one for each kind that differs in what the wire can do, by a word for it ('' for
+   * the only or usual one): the catalogue shows the traits by them. None where a profile decides.
+   */
+  examples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** A zod object with `.meta({ title, description, secret: true })` on its fields. */
   settings: z.ZodType<S>;
   /** Names the gateway account that these settings log in to; senders with the same key share ids and poll limits. */
@@ -188,6 +195,8 @@ export interface Gateway<S = unknown> {
    * An answer `session-lost` has it made anew once.
    */
   login?(settings: S): HttpRequest;
+  /** The calls that want the session; absent: all of them. */
+  sessionFor?: readonly SessionCall[];
   readLogin?(response: HttpResponse, settings: S): { session: string } | { error: ErrorClass; detail: string };
 
   send(sms: Sms, settings: S, session?: string): HttpRequest | Refusal;
@@ -203,7 +212,8 @@ export interface Gateway<S = unknown> {
   pullInbound?(ask: PullAsk, settings: S, session?: string): HttpRequest;
   readPulled?(response: HttpResponse, ask: PullAsk, settings: S): PullResult;
 
-  balance?(settings: S, session?: string): HttpRequest;
+  /** Undefined where these settings know no way to ask. */
+  balance?(settings: S, session?: string): HttpRequest | undefined;
   readBalance?(
     response: HttpResponse,
     settings: S,

@@ -30,7 +30,7 @@ export function isSuccess(response: HttpResponse): boolean {
 
 /** The same trouble, met while something else is asked. */
 export function pollError(trouble: Trouble): ReadError {
-  const { notTaken: _, optOut: __, ...said } = trouble;
+  const { notTaken: _, optOut: __, ids: ___, ...said } = trouble;
   return said;
 }
 

@@ -49,6 +49,7 @@ export const infobip: Gateway<InfobipSettings> = {
     'Each SMS names the address of its reports; texts from phones need the inbound address set at Infobip.',
     'A repeat under the same reference is refused, which proves the first.',
   ],
+  examples: { '': { url: 'https://xxxxx.api.infobip.com', apiKey: 'key' } },
   settings,
   accountKey,
   traits,

@@ -34,6 +34,7 @@ export const intellin: Gateway<IntellinSettings> = {
     'Login and password travel in the address of each request, so let no proxy on the way log addresses.',
     'The wire has no place for our reference, and a repeat is a second SMS: a send without an answer ends as unknown.',
   ],
+  examples: { '': { login: 'login', password: 'password' } },
   settings,
   accountKey: ({ url, login }) => `${hostOf(url)}/${login}`,
   traits: ({ pollGapS }) => ({ ...TRAITS, pollLimit: { idsPerRequest: 1, minGapS: pollGapS } }),

@@ -65,6 +65,7 @@ export const mts: Gateway<MtsSettings> = {
     'What the error codes mean is not public: fill in the table of error codes, else every refused SMS is rejected.',
     'A repeat may be a second SMS. After a doubtful send MTS is asked by our id, and a "not found" proves nothing.',
   ],
+  examples: { omnichannel: { login: 'login', password: 'password' }, token: { api: 'token', token: 'token' } },
   settings,
   accountKey: ({ api, url = APIS[api].url, login, token = '' }) =>
     `${hostOf(url.replace(APIS[api].isPath, ''))}/${api === 'token' ? fingerprint(token) : login}`,
@@ -78,7 +79,8 @@ export const mts: Gateway<MtsSettings> = {
   readPoll: readMtsStatuses,
   readHook: readMtsCall,
   reply: () => ({ status: 200, body: '' }),
-  balance: (settings) => post('/messages/balanceManagement/balance/full', '', settings),
+  balance: (settings) =>
+    settings.api === 'token' ? undefined : post('/messages/balanceManagement/balance/full', '', settings),
   readBalance,
 };
 

@@ -52,6 +52,7 @@ export const playmobile: Gateway<PlayMobileSettings> = {
     'The form of reports is known from a single source; there is no status request.',
     'A repeat is a second SMS: what nobody can know ends as unknown.',
   ],
+  examples: { '': { login: 'login', password: 'password' } },
   settings,
   accountKey: ({ url, login }) => `${hostOf(withoutPath(url))}/${login}`,
   traits: () => TRAITS,

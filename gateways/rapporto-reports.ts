@@ -1,10 +1,12 @@
 /** Rapporto's calls: delivery reports and texts from phones, both by GET and told apart by their parameters. */
+
 import type { ErrorClass } from '../sms/errors.ts';
 import { e164FromDigits } from '../sms/phone.ts';
 import type { ReportedStatus } from '../sms/status.ts';
 import { parseForm } from './form.ts';
 import type { HookReading, HookReply, RawHook, StatusReport, TakenHook } from './gateway.ts';
 import { fieldOf, intOf, textOf } from './read.ts';
+import { isTextReference } from './reference.ts';
 import { hmacSha256, isSame } from './secrets.ts';
 
 export function readRapportoCall(hook: RawHook, settings: { hookSecret?: string | undefined }): HookReading {
@@ -34,12 +36,9 @@ function readReport(fields: Record<string, string>): HookReading {
   const partnerMsgId = textOf(fieldOf(fields, 'partnerMsgId')) ?? '';
   const word = wordOf(code, intOf(fieldOf(fields, 'unifiedExtStatus')));
   // By our reference where it is one, so that it also finds an SMS whose answer never came.
-  const gatewayId = OWN_REFERENCE.test(partnerMsgId) ? partnerMsgId : transactionId;
+  const gatewayId = isTextReference(partnerMsgId) ? partnerMsgId : transactionId;
   return { kind: 'read', reports: [{ gatewayId, ...word }], inbound: [] };
 }
-
-/** The form of textReference. */
-const OWN_REFERENCE = /^[a-z0-9]{4}-[a-z0-9]{1,13}$/;
 
 const FAILED = 5;
 

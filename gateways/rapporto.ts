@@ -55,6 +55,10 @@ export const rapporto: Gateway<RapportoSettings> = {
     'MegaFon tells no end of an SMS: without a delivery report it ends as unknown.',
     'How long an SMS is valid is set for the account at Rapporto.',
   ],
+  examples: {
+    '': { url: 'https://gate.example.com/service', login: 'login', password: 'password' },
+    'repeats dropped': { url: 'https://gate.example.com/service', login: 'login', password: 'password', dedup: true },
+  },
   settings,
   accountKey: ({ url, login }) => `${hostOf(url)}/${login}`,
   traits,

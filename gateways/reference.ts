@@ -21,6 +21,11 @@ export function textReference(ref: Reference): string {
   return `${ref.installation}-${ref.number.toString(36)}`;
 }
 
+/** Whether it may be a text reference of this or another installation, and not another program's id. */
+export function isTextReference(text: string): boolean {
+  return /^[a-z0-9]{4}-[a-z0-9]{1,13}$/.test(text);
+}
+
 /** Our reference as it goes onto this wire, and so comes back in reports; null where the wire has no place for it. */
 export function ownId(ref: Reference, traits: Pick<Traits, 'ownId'>): string | null {
   switch (traits.ownId?.kind) {

@@ -31,6 +31,7 @@ export const seventech: Gateway<SevenTechSettings> = {
     'There is no status request and a repeat may be a second SMS: without a report an SMS ends as unknown.',
     'Errors are read by their HTTP status alone; of texts from phones only the form of the older API is known.',
   ],
+  examples: { '': { login: 'login', password: 'password' } },
   settings,
   accountKey: ({ url, login }) => `${hostOf(url)}/${login}`,
   traits: () => TRAITS,

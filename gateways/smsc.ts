@@ -67,6 +67,7 @@ export const smsc: Gateway<SmscSettings> = {
     'Reports come by webhook for the whole login: set the reports address at SMSC, with charset=utf-8 in it.',
     'Texts from phones are fetched (get.php); the fields of their push are not documented.',
   ],
+  examples: { '': { login: 'login', password: 'password' } },
   settings,
   accountKey: ({ url, login, apiKey = '' }) => `${hostOf(url)}/${login ?? fingerprint(apiKey)}`,
   traits,

@@ -46,6 +46,7 @@ export const smsimple: Gateway<SmsimpleSettings> = {
     'A repeat is a second SMS, and a send whose answer was lost cannot be looked up: it ends as unknown.',
     'Errors come as sentences that nobody has published: most are told apart by single words in them.',
   ],
+  examples: { '': { login: 'login', password: 'password' } },
   settings,
   accountKey: ({ url, login }) => `${hostOf(url)}/${login}`,
   traits: () => ({

@@ -77,6 +77,7 @@ export const smstraffic: Gateway<SmsTrafficSettings> = {
     'A repeat is a second SMS, and a doubtful one cannot be looked up: without a report it ends as unknown.',
     'Of Smart Delivery the answers are known from a single source.',
   ],
+  examples: { '': { login: 'login', password: 'password' } },
   settings,
   accountKey: ({ url, login }) => `${hostOf(url)}/${login}`,
   traits,

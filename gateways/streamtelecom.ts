@@ -43,6 +43,7 @@ export const streamtelecom: Gateway<StreamTelecomSettings> = {
     'A repeat is a second SMS, except that for a short time an equal text to the same phone is refused as Flood SMS.',
     'Texts from phones are fetched, after the manager has switched them on.',
   ],
+  examples: { '': { login: 'login', password: 'password' } },
   settings,
   accountKey: ({ url, login }) => `${hostOf(withoutPath(url))}/${login}`,
   traits,
@@ -52,6 +53,9 @@ export const streamtelecom: Gateway<StreamTelecomSettings> = {
   readPoll: readStreamState,
   readHook: readStreamCall,
   reply: replyToStream,
+  login,
+  sessionFor: ['pull'],
+  readLogin,
   pullInbound,
   readPulled: readStreamTexts,
   balance: (settings) => post('/Balance/balance.php', {}, settings),
@@ -103,9 +107,26 @@ function readSend(response: HttpResponse): SendAnswer {
   return { kind: 'unreadable', detail: `HTTP ${response.status} with neither an id nor an error` };
 }
 
+/** For the texts from phones alone: the other calls take login and password. Here the password has another name. */
+function login({ url, login, password }: StreamTelecomSettings): HttpRequest {
+  return {
+    method: 'POST',
+    url: urlUnder(withoutPath(url), '/rest/Session/session.php'),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: formBody({ login, password }),
+  };
+}
+
+function readLogin(response: HttpResponse): { session: string } | { error: ErrorClass; detail: string } {
+  const body = readJson(response.body);
+  const trouble = typeof body === 'string' ? undefined : streamTrouble(response, body);
+  if (isSuccess(response) && typeof body === 'string' && /^[\w-]{16,64}$/.test(body)) return { session: body };
+  return { error: trouble?.class ?? 'unknown', detail: trouble?.detail ?? `HTTP ${response.status} without a session` };
+}
+
 /** Only the form with everything in the address is documented. */
-function pullInbound(ask: PullAsk, settings: StreamTelecomSettings): HttpRequest {
-  const query = formBody({ ...credentials(settings), ...streamWindow(ask) });
+function pullInbound(ask: PullAsk, settings: StreamTelecomSettings, session = ''): HttpRequest {
+  const query = formBody({ sessionId: session, ...streamWindow(ask) });
   return { method: 'GET', url: urlUnder(withoutPath(settings.url), `/rest/Incoming/?${query}`), headers: {} };
 }
 

@@ -33,6 +33,8 @@ export type SendAnswer =
       notTaken: boolean;
       retryAfterS?: number;
       optOut?: boolean;
+      /** Of a `duplicate`: what the gateway calls the SMS that it had taken. */
+      ids?: GatewayId[];
     }
   /** The session with the gateway is over; nothing was taken. */
   | { kind: 'session-lost' }
@@ -97,7 +99,7 @@ function outcomeOfError(answer: Extract<SendAnswer, { kind: 'error' }>, afterUnc
       };
     case 'duplicate':
       return afterUncertain
-        ? { kind: 'accepted', ids: [] }
+        ? { kind: 'accepted', ids: answer.ids ?? [] }
         : {
             kind: 'refused',
             ...said,

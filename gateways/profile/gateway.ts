@@ -75,6 +75,7 @@ export function profileGateway(it: Pick<Gateway, 'name' | 'title' | 'docs' | 'no
   return {
     ...it,
     knowledge: 'by-profile',
+    examples: {},
     settings: settingsOf(it.title),
     accountKey: ({ url, login, token = '' }) => `${hostOf(url)}/${login ?? fingerprint(token)}`,
     traits: ({ profile }) => traitsOf(profile),

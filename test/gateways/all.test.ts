@@ -124,6 +124,12 @@ describe.each(cases)('$name', ({ gateway, settings, sample }) => {
     }
   });
 
+  it('has examples that its schema takes, unless a profile decides', () => {
+    const examples = Object.values(gateway.examples);
+    expect(examples.length > 0).toBe(gateway.knowledge !== 'by-profile');
+    for (const example of examples) gateway.traits(gateway.settings.parse(example));
+  });
+
   it('fits its traits to its methods', () => {
     const { lookup, pollLimit, reports, inbound, repeat, ownId } = gateway.traits(settings);
     if (lookup !== 'none') {

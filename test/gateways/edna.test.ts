@@ -220,10 +220,13 @@ describe('edna answers to a send', () => {
     expect(outcomeOf({ reach: 'answered', answer: internal }, false).kind).toBe('uncertain');
   });
 
-  it('takes the duplicate after an unknown outcome for the proof of the first, and keeps its id for a person', () => {
+  it('takes the duplicate after an unknown outcome for the proof of the first, and takes its id', () => {
     const duplicate = read(200, `error-client-id-not-unique;${INT_REF};500000001`);
-    expect(duplicate).toMatchObject({ class: 'duplicate', detail: 'edna has the first one as 500000001' });
-    expect(outcomeOf({ reach: 'answered', answer: duplicate }, true)).toEqual({ kind: 'accepted', ids: [] });
+    expect(duplicate).toMatchObject({ class: 'duplicate', ids: [{ id: '500000001' }] });
+    expect(outcomeOf({ reach: 'answered', answer: duplicate }, true)).toEqual({
+      kind: 'accepted',
+      ids: [{ id: '500000001' }],
+    });
     expect(outcomeOf({ reach: 'answered', answer: duplicate }, false)).toHaveProperty('alarm');
   });
 

@@ -87,7 +87,7 @@ describe('infobip requests', () => {
   });
 
   it('asks for the balance', () => {
-    expect(infobip.balance?.(V3).url).toBe('https://q9xk2.api.infobip.com/account/1/balance');
+    expect(infobip.balance?.(V3)?.url).toBe('https://q9xk2.api.infobip.com/account/1/balance');
     const body = { balance: 47.5, currency: 'EUR' };
     expect(infobip.readBalance?.(answer(200, body), V3)).toEqual({ amount: '47.5', currency: 'EUR' });
     expect(infobip.readBalance?.(answer(401, { errorCode: 'E401', description: 'No' }), V3)).toEqual({

@@ -379,7 +379,7 @@ describe('streamtelecom calls', () => {
 describe('streamtelecom texts from phones', () => {
   const AT = '2024-06-20T08:00:05.678Z';
   const FIRST: PullAsk = { at: AT };
-  const pull = (ask: PullAsk) => streamtelecom.pullInbound?.(ask, SETTINGS);
+  const pull = (ask: PullAsk) => streamtelecom.pullInbound?.(ask, SETTINGS, '5f1c9a');
   const texts = (body: unknown, status = 200) => streamtelecom.readPulled?.(answer(status, body), FIRST, SETTINGS);
   const ROW = {
     Prefix: '',
@@ -394,7 +394,7 @@ describe('streamtelecom texts from phones', () => {
     expect(pull(FIRST)).toEqual({
       method: 'GET',
       url:
-        'https://gateway.api.sc/rest/Incoming/?login=acme_api&pass=s3cret' +
+        'https://gateway.api.sc/rest/Incoming/?sessionId=5f1c9a' +
         '&minDateUTC=2024-06-20T07%3A00%3A05&maxDateUTC=2024-06-20T08%3A00%3A05',
       headers: {},
     });
@@ -403,6 +403,22 @@ describe('streamtelecom texts from phones', () => {
     expect(window('2024-06-18T07:59:00.000Z').get('minDateUTC')).toBe('2024-06-18T07:49:00');
     expect(window('2024-06-20T09:00:00.000Z').get('minDateUTC')).toBe('2024-06-20T07:50:05');
     expect(window('garbage').get('minDateUTC')).toBe('2024-06-20T07:00:05');
+  });
+
+  it('makes a session for that alone, and tells when it is over', () => {
+    expect(streamtelecom.sessionFor).toEqual(['pull']);
+    expect(streamtelecom.login?.(SETTINGS)).toEqual({
+      method: 'POST',
+      url: 'https://gateway.api.sc/rest/Session/session.php',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'login=acme_api&password=s3cret',
+    });
+    const read = (body: unknown, status = 200) =>
+      streamtelecom.readLogin?.(answer(status, JSON.stringify(body)), SETTINGS);
+    expect(read('0123456789abcdef0123456789abcdef')).toEqual({ session: '0123456789abcdef0123456789abcdef' });
+    expect(read({ Code: 4, Desc: 'UnauthorizedAccess' }, 400)).toMatchObject({ error: 'auth' });
+    expect(read('')).toMatchObject({ error: 'unknown' });
+    expect(texts({ Code: 3, Desc: 'InvalidSessionID' }, 400)).toEqual({ kind: 'session-lost' });
   });
 
   it('reads them, and goes on from the time of asking', () => {
