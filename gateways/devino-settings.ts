@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fingerprint } from './secrets.ts';
-import { headerKey, hostOf, httpUrl, loginName, password, urlUnder } from './settings.ts';
+import { headerKey, hostOf, httpUrl, loginName, password, urlUnder, withUsualPath } from './settings.ts';
 
 export const devinoSettings = z
   .object({
@@ -46,8 +46,7 @@ export function devinoUrl(path: string, settings: DevinoSettings): string {
   return urlUnder(baseOf(settings), path);
 }
 
-/** Addresses of REST v2 are given with and without the path that all its calls have. */
 function baseOf({ api, url }: DevinoSettings): string {
   if (api === 'online') return url ?? 'https://api.devino.online';
-  return urlUnder((url ?? 'https://integrationapi.net').replace(/\/rest\/v2\/*$/, ''), '/rest/v2');
+  return withUsualPath(url ?? 'https://integrationapi.net', '/rest/v2');
 }

@@ -11,7 +11,7 @@ import { mtsTokenBody, readMtsTokenSend } from './mts-token.ts';
 import { fieldOf, listOf, readJson, textOf } from './read.ts';
 import { textReference } from './reference.ts';
 import { basicAuth, fingerprint } from './secrets.ts';
-import { headerKey, hostOf, httpUrl, loginName, password, urlUnder } from './settings.ts';
+import { headerKey, hostOf, httpUrl, loginName, password, urlUnder, withUsualPath } from './settings.ts';
 
 const settings = z
   .object({
@@ -67,8 +67,8 @@ export const mts: Gateway<MtsSettings> = {
   ],
   examples: { omnichannel: { login: 'login', password: 'password' }, token: { api: 'token', token: 'token' } },
   settings,
-  accountKey: ({ api, url = APIS[api].url, login, token = '' }) =>
-    `${hostOf(url.replace(APIS[api].isPath, ''))}/${api === 'token' ? fingerprint(token) : login}`,
+  accountKey: ({ api, url, login, token = '' }) =>
+    `${hostOf(apiUrl({ api, url }))}/${api === 'token' ? fingerprint(token) : login}`,
   traits,
   send,
   readSend: (response, sms, settings) => {
@@ -162,17 +162,12 @@ function post(path: string, body: string, settings: MtsSettings): HttpRequest {
 }
 
 const APIS = {
-  omnichannel: { url: 'https://omnichannel.mts.ru', path: '/http-api/v1', isPath: /\/http-api\/v\d+\/*$/ },
-  token: {
-    url: 'https://api.mts.ru',
-    path: '/client-omni-adapter_production/1.0.2',
-    isPath: /\/client-omni-adapter[^/]*\/[\d.]+\/*$/,
-  },
+  omnichannel: { url: 'https://omnichannel.mts.ru', path: '/http-api/v1' },
+  token: { url: 'https://api.mts.ru', path: '/client-omni-adapter_production/1.0.2' },
 };
 
-/** Addresses are told with and without the path that all calls have. */
-function apiUrl({ api, url = APIS[api].url }: MtsSettings): string {
-  return APIS[api].isPath.test(url) ? url : urlUnder(url, APIS[api].path);
+function apiUrl({ api, url = APIS[api].url }: Pick<MtsSettings, 'api' | 'url'>): string {
+  return withUsualPath(url, APIS[api].path);
 }
 
 function fieldPath(title: string, description: string) {

@@ -35,6 +35,11 @@ export function urlUnder(base: string, path: string): string {
   return `${addressOf(base)}${path}`;
 }
 
+/** An address as it is, or, where it is given without a path, with the one that the gateway's calls usually have. */
+export function withUsualPath(base: string, path: string): string {
+  return new URL(base).pathname === '/' ? urlUnder(base, path) : base;
+}
+
 /** Host, port and path of a base address: what names a gateway account together with a login. */
 export function hostOf(base: string): string {
   return addressOf(base).replace(/^https?:\/\//, '');

@@ -57,9 +57,9 @@ describe('mts requests', () => {
     ],
     [
       { api: 'token', token: 't', url: 'http://localhost:1/x/' },
-      'http://localhost:1/x/client-omni-adapter_production/1.0.2/mcom/messageManagement/messages',
+      'http://localhost:1/x/mcom/messageManagement/messages',
     ],
-  ])('takes the address with and without its path: %o', (settings, url) => {
+  ])('takes an address whole, and adds the usual path where it has none: %o', (settings, url) => {
     expect(requestOf(mts.send(SMS, mts.settings.parse(settings))).url).toBe(url);
   });
 
@@ -103,7 +103,7 @@ describe('mts settings and traits', () => {
 
   it('names an account by host and login, or by the mark of its token', () => {
     const key = (settings: object) => mts.accountKey(mts.settings.parse(settings));
-    expect(key(ACCESS)).toBe('omnichannel.mts.ru/gw_example');
+    expect(key(ACCESS)).toBe('omnichannel.mts.ru/http-api/v1/gw_example');
     expect(key({ ...ACCESS, url: 'https://omnichannel.mts.ru/http-api/v1/' })).toBe(key(ACCESS));
     expect(key({ api: 'token', token: 't0ken' })).toBe(mts.accountKey(TOKEN));
     expect(key({ api: 'token', token: 'other' })).not.toBe(mts.accountKey(TOKEN));

@@ -84,7 +84,7 @@ export const JSON_AND_LISTS: ProfileInput = {
       },
       { when: [{ value: '[0].status.subtype', equals: ['BLOCKED'] }], class: 'blocked', optOut: true },
       { when: [{ status: [403] }, { value: 'title', equals: 'Insufficient Credits' }], class: 'no-balance' },
-      { when: [{ status: [400] }, { value: { regex: '^$' }, exists: false }], class: 'invalid-request' },
+      { when: [{ status: [400] }, { value: { regex: '\\S' }, exists: true }], class: 'invalid-request' },
       { when: [{ status: [400] }], class: 'rate-limited', retryAfterS: 1 },
     ],
     code: 'title',

@@ -1,8 +1,9 @@
 /** A sender on each simulated gateway, with what its tests must know of it. */
 import type { SimulatedSender } from '../../local/seed.ts';
+import { sendQueue } from '../../sms/names.ts';
 import { FORM_AND_XML, GET_AND_TEXT, JSON_AND_LISTS } from '../gateways/profiles.ts';
 import { PASSWORD } from './senders.ts';
-import type { System } from './system.ts';
+import { eventually, type System } from './system.ts';
 
 export interface Line {
   /** Of the sender. */
@@ -17,9 +18,9 @@ export interface Line {
   account?: Record<string, unknown>;
   columns?: SimulatedSender['columns'];
   /** What ends a message that the gateway has taken. */
-  told: 'report' | 'poll' | 'nothing';
-  /** What resolves a submit of which nothing is known. */
-  resolvedBy: 'repeat' | 'poll' | 'report' | 'policy' | 'nothing';
+  told: 'report' | 'poll' | 'either' | 'nothing';
+  /** What resolves a submit of which nothing is known; `sign`: whichever comes first. */
+  resolvedBy: 'repeat' | 'poll' | 'report' | 'sign' | 'policy' | 'nothing';
   /** A text from a phone can come. */
   inbound: boolean;
   /** An SMS that was not taken is held back for longer than a test waits. */
@@ -30,6 +31,9 @@ const basic = (login: string) => ({ login, password: PASSWORD });
 
 /** Messages of which nothing is ever told end within seconds. */
 const HASTY = { awaitDeliveryS: 1, defaultValidityS: 14, reportGraceS: 3 };
+
+/** A report that comes before the repeat of a doubtful submit would resolve it as well. */
+const LATE = { reportDelayMs: 5_000 };
 
 export const LINES: readonly Line[] = [
   {
@@ -46,7 +50,8 @@ export const LINES: readonly Line[] = [
     settings: (url, login) => ({ url: `${url}/smsimple/`, ...basic(login) }),
   },
   {
-    ...line('bulksms', 'report', 'repeat'),
+    ...line('bulksms', 'either', 'repeat'),
+    account: LATE,
     settings: (url, login) => ({ url: `${url}/bulksms/v1`, ...basic(login) }),
     inbound: true,
   },
@@ -73,7 +78,8 @@ export const LINES: readonly Line[] = [
     inbound: true,
   },
   {
-    ...line('infobip', 'report', 'repeat'),
+    ...line('infobip', 'either', 'sign'),
+    account: LATE,
     settings: (url, login) => ({ url: `${url}/infobip`, apiKey: login }),
     inbound: true,
   },
@@ -85,7 +91,7 @@ export const LINES: readonly Line[] = [
     ...line('mts', 'nothing', 'nothing'),
     name: 'mts-token',
     login: 'mts-token',
-    settings: (url, login) => ({ api: 'token', url: `${url}/mts/mcom`, token: login }),
+    settings: (url, login) => ({ api: 'token', url: `${url}/mts`, token: login }),
   },
   {
     ...line('edna', 'poll', 'policy'),
@@ -100,6 +106,7 @@ export const LINES: readonly Line[] = [
   },
   {
     ...line('rapporto', 'report', 'repeat'),
+    account: LATE,
     settings: (url, login) => ({ url: `${url}/rapporto/acme`, ...basic(login), dedup: true, repeatPauseS: 1 }),
     inbound: true,
   },
@@ -118,19 +125,21 @@ export const LINES: readonly Line[] = [
     }),
   },
   {
-    ...line('seventech', 'report', 'report'),
+    ...line('seventech', 'report', 'nothing'),
     settings: (url, login) => ({ url: `${url}/seventech`, ...basic(login) }),
     options: { callbackShape: 'json' },
     inbound: true,
   },
   {
     ...line('skymedia', 'report', 'repeat'),
+    account: LATE,
     wire: 'rapporto',
     settings: (url, login) => ({ url: `${url}/rapporto/sky`, ...basic(login), profile: FORM_AND_XML }),
     inbound: true,
   },
   {
-    ...line('vknotify', 'report', 'repeat'),
+    ...line('vknotify', 'either', 'repeat'),
+    account: LATE,
     wire: 'bulksms',
     settings: (url, login) => ({ url: `${url}/bulksms/v1`, ...basic(login), profile: JSON_AND_LISTS }),
     inbound: true,
@@ -159,4 +168,23 @@ export async function addLines(system: System): Promise<void> {
     });
     await system.control('accounts', { wire, login, ...account, options: options ?? {} });
   }
+  await Promise.all(LINES.map(async ({ name }) => await served(system, sendQueue((await system.sender(name)).id))));
 }
+
+/** The validity of the messages is short: they should not wait for the workers of a new sender. */
+async function served({ temporal }: System, taskQueue: string): Promise<void> {
+  await eventually(
+    () =>
+      temporal.workflowService.describeTaskQueue({
+        namespace: temporal.options.namespace,
+        taskQueue: { name: taskQueue },
+        taskQueueType: ACTIVITY_QUEUE,
+      }),
+    ({ pollers }) => (pollers?.length ?? 0) > 0,
+    60_000,
+    200,
+  );
+}
+
+/** temporal.api.enums.v1.TaskQueueType */
+const ACTIVITY_QUEUE = 2;
