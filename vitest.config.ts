@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     pool: 'forks', // the Temporal SDK has a native part
     maxWorkers: 3,
+    maxConcurrency: 50, // tests of a whole system wait more than they work
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

@@ -29,7 +29,8 @@ const outcomesOf = ({ timeline }: MessageView) =>
 describe.concurrent.each(LINES.map((line) => [line.name, line] as const))('%s', (_, line) => {
   it('delivers, and says by what it knows', async () => {
     const { message, taken, outcomes } = await endOf(line, '000');
-    expect(outcomes).toEqual(['accepted']);
+    expect(outcomes.at(-1)).toBe('accepted');
+    expect(outcomes).not.toContain('uncertain');
     const source = {
       report: 'report',
       poll: 'poll',
@@ -54,7 +55,8 @@ describe.concurrent.each(LINES.map((line) => [line.name, line] as const))('%s', 
     const id = await system.send({ to, sender: line.name });
     const wanted = (message: MessageView) => (line.slow ? outcomesOf(message).length > 0 : isFinal(message));
     const message = await system.until(id, wanted, WITHIN_MS);
-    expect(outcomesOf(message)).toEqual(line.slow ? ['not-sent'] : ['not-sent', 'accepted']);
+    // Once or twice: a session may be over as well.
+    expect(outcomesOf(message).join(' ')).toMatch(line.slow ? /^not-sent$/ : /^(not-sent )+accepted$/);
     expect(message.status).toBe(line.slow ? 'accepted' : line.told === 'nothing' ? 'unknown' : 'delivered');
     expect(await system.takenFor(to)).toBe(line.slow ? 0 : 1);
   });

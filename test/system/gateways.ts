@@ -48,6 +48,7 @@ export const LINES: readonly Line[] = [
     ...line('smsimple', 'poll', 'nothing'),
     callerId: '53001',
     settings: (url, login) => ({ url: `${url}/smsimple/`, ...basic(login) }),
+    options: { sessionMs: 1_500 },
   },
   {
     ...line('bulksms', 'either', 'repeat'),
