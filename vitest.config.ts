@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const rooms = ['db', 'temporal', 'workflows', 'api', 'system'].map((room) => `test/${room}/**/*.test.ts`);
-/** Measured by the second: not while other tests have the machine. */
-const alone = ['test/system/pace.test.ts'];
+/** Measured by the second, or a load of its own: not while other tests have the machine. */
+const alone = ['test/system/pace.test.ts', 'test/system/stop-under-load.test.ts'];
 
 const servers = { globalSetup: ['test/setup/servers.ts'], setupFiles: ['test/setup/addresses.ts'] };
 
@@ -16,7 +16,10 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: rooms } },
       { extends: true, test: { name: 'system', include: rooms, exclude: alone, ...servers } },
-      { extends: true, test: { name: 'alone', include: alone, ...servers, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { name: 'alone', include: alone, ...servers, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });

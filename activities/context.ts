@@ -13,6 +13,15 @@ export interface ActivityContext {
   senders: SenderBook;
   sessions: Sessions;
   references: References;
-  settings: Pick<Settings, 'POLL_EVERY_S' | 'PULL_EVERY_S' | 'PUBLIC_URL' | 'HOUSEKEEPING_EVERY_S'>;
+  settings: Pick<
+    Settings,
+    | 'POLL_EVERY_S'
+    | 'PULL_EVERY_S'
+    | 'PUBLIC_URL'
+    | 'HOUSEKEEPING_EVERY_S'
+    | 'RETENTION_TEXT_DAYS'
+    | 'RETENTION_HOOK_DAYS'
+    | 'RETENTION_MESSAGE_DAYS'
+  >;
   log: Logger;
 }

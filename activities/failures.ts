@@ -6,6 +6,7 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import type { Logger } from '../runtime/log.ts';
+import { framesOf } from '../runtime/stack.ts';
 
 /**
  * The message is not where it should be yet: tried again after `afterMs`. Neither an error nor an alarm.
@@ -35,7 +36,10 @@ export function maskFailures(log: Logger): ActivityInboundCallsInterceptor {
       } catch (err) {
         if (err instanceof ApplicationFailure || err instanceof CancelledFailure) throw err;
         const kind = kindOf(err);
-        log.warn({ kind, stack: stackWithoutMessage(err) }, 'an activity failed and will be tried again');
+        log.warn(
+          { kind, stack: err instanceof Error ? framesOf(err) : [] },
+          'an activity failed and will be tried again',
+        );
         throw ApplicationFailure.create({ type: kind, message: `failed (${kind}); see the worker's log` });
       }
     },
@@ -46,12 +50,4 @@ function kindOf(err: unknown): string {
   if (!(err instanceof Error)) return 'Unknown';
   const code = 'code' in err && typeof err.code === 'string' && /^[\w.-]{1,40}$/.test(err.code) ? err.code : undefined;
   return code ? `${err.name} ${code}` : err.name;
-}
-
-function stackWithoutMessage(err: unknown): string | undefined {
-  if (!(err instanceof Error)) return undefined;
-  return err.stack
-    ?.split('\n')
-    .filter((line) => line.trimStart().startsWith('at '))
-    .join('\n');
 }

@@ -1,8 +1,10 @@
 /** What mends the traces of a crash. Each repair is the same idempotent step as in the direct path. */
 
 import { leftHooks } from '../db/hooks.ts';
-import { type DueDelivery, dropOldIdempotencyKeys, dueDeliveries, dueProbes, wakeSoon } from '../db/housekeeping.ts';
+import { type DueDelivery, dueDeliveries, dueProbes, wakeSoon } from '../db/housekeeping.ts';
+import { rollUp } from '../db/metrics.ts';
 import { ensurePartitions } from '../db/partitions.ts';
+import { retain } from '../db/retention.ts';
 import { type HookTools, workThroughHook } from '../hooks/effects.ts';
 import type { Deliveries } from '../runtime/deliveries.ts';
 import type { InboundWorkflows } from '../runtime/inbound.ts';
@@ -17,6 +19,9 @@ const HOOKS_AT_ONCE = 200;
 /** The API works through a call within a second or two; after this it is taken for left. */
 const HOOK_LEFT_S = 5;
 const DAY_MS = 24 * 3600 * 1000;
+/** What counting for the metrics may take of a round, and what retention may; the rest is done in the next. */
+const ROLL_UP_MS = 5_000;
+const RETAIN_MS = 15_000;
 
 export type HousekeepingContext = ActivityContext & HookTools & { deliveries: Deliveries; inbound: InboundWorkflows };
 
@@ -27,10 +32,8 @@ export function createHousekeepingActivities(context: HousekeepingContext): Hous
     async keepHouse() {
       await startPulls(context, pullsStartedAt);
       const repairs = { ...(await startAgain(context)), ...(await workThroughLeftHooks(context)) };
-      if (Date.now() - lastDaily > DAY_MS) {
-        await doDaily(context);
-        lastDaily = Date.now();
-      }
+      await rollUp(context.db, ROLL_UP_MS);
+      if (Date.now() - lastDaily > DAY_MS && (await doDaily(context))) lastDaily = Date.now();
       const pauseMs = context.settings.HOUSEKEEPING_EVERY_S * 1000;
       return { repairs, probes: await dueProbes(context.db), pauseMs };
     },
@@ -80,9 +83,18 @@ async function workThroughLeftHooks(context: HousekeepingContext): Promise<Recor
   return worked > 0 ? { webhookCalls: worked } : {};
 }
 
-async function doDaily({ db, log }: ActivityContext): Promise<void> {
+/** @returns false where there is more to do in the next round */
+async function doDaily({ db, settings, log }: ActivityContext): Promise<boolean> {
   const { made, strays } = await ensurePartitions(db.sql, new Date());
   if (made.length > 0) log.info({ made }, 'partitions were made for the coming months');
   if (strays > 0) log.error({ strays }, 'messages lie outside of all monthly partitions');
-  await dropOldIdempotencyKeys(db);
+  const limits = {
+    textDays: settings.RETENTION_TEXT_DAYS,
+    hookDays: settings.RETENTION_HOOK_DAYS,
+    messageDays: settings.RETENTION_MESSAGE_DAYS,
+  };
+  const { counts, openMonths, done } = await retain(db, limits, new Date(), RETAIN_MS);
+  if (Object.keys(counts).length > 0) log.info({ removed: counts }, 'what has been kept for long enough was removed');
+  if (done && openMonths.length > 0) log.warn({ openMonths }, 'months are kept: messages in them have come to no end');
+  return done;
 }

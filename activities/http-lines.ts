@@ -4,6 +4,7 @@
  */
 import { Socket } from 'node:net';
 import { buildConnector, Client, type Dispatcher, Pool } from 'undici';
+import { type AddressOptions, guardedLookup, refusalOf } from './http-addresses.ts';
 
 /** A TCP connection, with TLS or without. */
 export class Connection {
@@ -35,7 +36,7 @@ export class Connection {
   }
 }
 
-export interface LinesOptions {
+export interface LinesOptions extends AddressOptions {
   connections: number;
   connectTimeoutMs: number;
   /** How long an idle connection is kept, whatever longer time the server offers. */
@@ -112,11 +113,13 @@ type Connect = (
 ) => void;
 
 /** TCP first and TLS upon it, so that we hold the TCP socket: only that can be reset. */
-function connector({ connectTimeoutMs, ca }: LinesOptions, sockets: Set<Socket>): Connect {
-  const tcp = buildConnector({ timeout: connectTimeoutMs });
+function connector({ connectTimeoutMs, ca, ...addresses }: LinesOptions, sockets: Set<Socket>): Connect {
+  const tcp = buildConnector({ timeout: connectTimeoutMs, lookup: guardedLookup(addresses) });
   const tls = buildConnector({ timeout: connectTimeoutMs, ...(ca === undefined ? {} : { ca }) });
 
   return (target, callback, opened) => {
+    const refusal = refusalOf(target.hostname, addresses);
+    if (refusal) return process.nextTick(callback, refusal, null);
     const secure = target.protocol === 'https:';
     const port = target.port || (secure ? '443' : '80');
     const started: unknown = tcp({ ...target, protocol: 'http:', port }, (error, socket) => {

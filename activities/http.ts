@@ -2,9 +2,11 @@
  * The one module that calls gateways. A call never throws: it ends in what the gateway answered, or in how far the
  * request got (`unwritten` only if it is certain that no byte of it left), with the evidence for it.
  *
- * No redirects (a 3xx is an answer), no repeats, one request on a connection at a time.
+ * No redirects (a 3xx is an answer), no repeats, one request on a connection at a time. Only the public internet is called,
+ * and what `networks` allows besides.
  */
 import type { HttpRequest } from '../gateways/gateway.ts';
+import type { AddressOptions } from './http-addresses.ts';
 import { Call, type CallLimits, type CallResult, type Guard } from './http-call.ts';
 import { createLines, type LineRequest, type Lines } from './http-lines.ts';
 
@@ -16,7 +18,7 @@ export interface CallOptions extends CallLimits {
   idleMs: number;
 }
 
-export interface HttpOptions extends CallOptions {
+export interface HttpOptions extends CallOptions, AddressOptions {
   /** For each pool and origin. Keep the calls that run at once for one sender at or below it. */
   connections: number;
   /** A pool without calls is closed after this. */
@@ -42,6 +44,7 @@ const DEFAULTS: HttpOptions = {
   idleMs: 2_000,
   connections: 64,
   poolIdleMs: 60_000,
+  networks: [],
 };
 
 export function createHttp(options: Partial<HttpOptions> = {}): Http {

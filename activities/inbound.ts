@@ -2,9 +2,11 @@
  * Fetches the texts from phones of a gateway account. An answer with texts is in the books, with where it ended, before
  * it takes effect and before the next request: from then on it is like a webhook call that was taken.
  */
+import { hasNewTexts } from '../db/inbound.ts';
 import { accountsInUse, notePull, PULLED, pullCursor, sendersInUse, storePulled } from '../db/pulls.ts';
 import type { HttpResponse, PullAsk, PullResult } from '../gateways/gateway.ts';
 import { workThroughHook } from '../hooks/effects.ts';
+import { inboundIdOf } from '../hooks/inbound.ts';
 import type { HookTools } from '../hooks/tools.ts';
 import type { InboundWorkflows } from '../runtime/inbound.ts';
 import type { PullActivities } from '../workflows/contract.ts';
@@ -97,7 +99,10 @@ async function take(
   answer: Extract<Answer, { kind: 'read' }>,
 ): Promise<void> {
   const cursor = answer.cursor ?? null;
-  if (answer.inbound.length === 0) {
+  const receivedAt = new Date(asked.at);
+  const ids = answer.inbound.map((text) => inboundIdOf(text, receivedAt));
+  // Windows of time overlap, so that most answers hold what the last one held.
+  if (!(await hasNewTexts(context.db, sender.gatewayAccountId, ids))) {
     await notePull(context.db, sender.gatewayAccountId, { cursor, failure: null });
     return;
   }
@@ -110,6 +115,6 @@ async function take(
     headers,
     body,
   };
-  const { id, receivedAt } = await storePulled(context.db, stored, cursor);
-  await workThroughHook(context, { ...stored, id, receivedAt, method: PULLED });
+  const hook = await storePulled(context.db, stored, cursor);
+  await workThroughHook(context, { ...stored, ...hook, method: PULLED });
 }

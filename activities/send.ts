@@ -16,8 +16,9 @@ import type { ActivityContext } from './context.ts';
 import { notYet } from './failures.ts';
 import type { Evidence } from './http.ts';
 import type { KnownSender } from './sender-book.ts';
-import type { Session } from './sessions.ts';
+import type { LoginFailure, Session } from './sessions.ts';
 import { repeatWithinS, settledStanding, toStanding } from './standing.ts';
+import { countLoginFailure, countTrouble } from './trouble.ts';
 
 /** A part of the lease that is not used, for the clocks. */
 const LEASE_MARGIN_MS = 100;
@@ -39,7 +40,7 @@ export function createSendActivities(context: ActivityContext): SendActivities &
 
 async function submit(context: ActivityContext, message: MessageRef, probe: boolean): Promise<Standing> {
   let known = await context.senders.get(message.senderId);
-  const session = await sessionFor(context, known);
+  let session: Session | LoginFailure | undefined = await sessionFor(context, known);
   const asked = performance.now();
   const claim = await claimSend(context.db, message.messageId, { repeatWithinS: repeatWithinS(known), probe });
   const answered = performance.now();
@@ -60,8 +61,11 @@ async function submit(context: ActivityContext, message: MessageRef, probe: bool
       throw notYet(claim.verdict, WORDS[claim.verdict], claim.waitMs, claim.validityMs);
   }
 
-  if (claim.senderVersion !== known.sender.version)
+  if (claim.senderVersion !== known.sender.version) {
     known = await context.senders.get(message.senderId, claim.senderVersion);
+    // One that was made with the old settings may be of another account.
+    session = await context.sessions.get(known, 'send');
+  }
   const { outcome, evidence } = await call(context, known, claim, session, {
     notBefore: answered + claim.slotMs,
     deadline: asked + claim.slotMs + LEASE_MS - LEASE_MARGIN_MS,
@@ -76,6 +80,7 @@ async function sessionFor(context: ActivityContext, known: KnownSender): Promise
   const session = await context.sessions.get(known, 'send');
   if (session?.kind !== 'failed') return session;
   context.log.warn({ sender: known.sender.name, class: session.class }, 'the gateway did not let us in');
+  await countLoginFailure(context, known, session);
   if (session.class === 'auth' || session.class === 'no-balance') {
     await holdSender(context.db, known.sender.id, session.class);
   }
@@ -86,10 +91,17 @@ async function call(
   context: ActivityContext,
   known: KnownSender,
   claim: Claimed,
-  session: Session | undefined,
+  session: Session | LoginFailure | undefined,
   guard: { notBefore: number; deadline: number },
 ): Promise<{ outcome: Outcome; evidence: Evidence | { refused: string } }> {
   const { gateway, settings, sender, traits } = known;
+  if (session?.kind === 'failed') {
+    const failure = `no session: ${session.class}`;
+    return {
+      outcome: outcomeOf({ reach: 'unwritten', failure }, claim.afterUncertain),
+      evidence: { refused: 'there was no session; nothing was sent' },
+    };
+  }
   const sms = await smsOf(context, known, claim);
   const request = gateway.send(sms, settings, session?.value);
   if ('refuse' in request) {
@@ -181,6 +193,7 @@ async function followUp(context: ActivityContext, known: KnownSender, claim: Cla
   if (outcome.kind === 'not-sent' && outcome.holdSender) await holdSender(db, sender.id, outcome.class);
   if (outcome.kind === 'accepted' && sender.heldFor !== null) await releaseSender(db, sender.id);
   if (outcome.kind === 'refused' && outcome.optOut) await suppressOptedOut(db, sender, claim.phone);
+  if (outcome.kind !== 'accepted') await countTrouble(context, known, outcome);
 }
 
 function standingAfter(

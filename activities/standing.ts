@@ -25,6 +25,7 @@ export function toStanding(context: ActivityContext, known: KnownSender, book: B
     awaitMs: book.awaitMs,
     pollEveryMs: canPoll(known) ? pollEveryMs(context, known) : null,
     askByReference: canPoll(known) && known.traits.lookup === 'own-id',
+    gatewayAccountId: known.sender.gatewayAccountId,
   };
 }
 

@@ -24,16 +24,10 @@ export async function accept(
 ): Promise<AcceptResult[]> {
   const prepared: Prepared[] = [];
   for (const item of items) prepared.push(await prepare(context, account, item));
-
-  const ready = prepared.filter((one) => one.ok);
-  const accepted =
-    ready.length === 0
-      ? []
-      : await acceptMessages(
-          context.db,
-          ready.map(({ row }) => row),
-        );
-  const verdicts = new Map(ready.map((one, i) => [one, accepted[i]]));
+  const verdicts = await write(context, prepared);
+  if ([...verdicts.values()].some(({ kind }) => kind === 'sender-changed')) {
+    await writeAgain(context, account, items, prepared, verdicts);
+  }
   const held = await heldByRefused(context, account, items, prepared);
 
   return await Promise.all(
@@ -42,15 +36,44 @@ export async function accept(
       if (!one) throw new Error('a message was not looked at');
       const verdict = one.ok ? verdicts.get(one) : held.get(item);
       if (one.ok && verdict?.kind === 'accepted') {
-        start(context, one);
+        startDelivery(context, one);
         const message = viewOf(freshRow(one.row), { sender: one.known.sender.name, seesPhones });
         return { status: 'accepted', message };
       }
+      if (verdict?.kind === 'sender-changed') return { status: 'refused', problem: new Problem('unavailable') };
       if (verdict) return await repeated(context, account, verdict, seesPhones);
       if (one.ok) throw new Error('the books gave no verdict on a message');
       return { status: 'refused', problem: new Problem('invalid-request', { errors: one.errors }) };
     }),
   );
+}
+
+async function write({ db }: ApiContext, prepared: readonly Prepared[]): Promise<Map<Prepared, Accepted>> {
+  const ready = prepared.filter((one) => one.ok);
+  if (ready.length === 0) return new Map();
+  const rows = ready.map(({ row }) => row);
+  const accepted = await acceptMessages(db, rows);
+  return new Map(ready.flatMap((one, i) => (accepted[i] ? [[one, accepted[i]] as const] : [])));
+}
+
+/** What was prepared for a sender as it was before a change that matters: archived, or moved to another account. */
+async function writeAgain(
+  context: ApiContext,
+  account: Account,
+  items: readonly AcceptItem[],
+  prepared: Prepared[],
+  verdicts: Map<Prepared, Accepted>,
+): Promise<void> {
+  context.senders.forget();
+  const anew: Prepared[] = [];
+  for (const [i, item] of items.entries()) {
+    const before = prepared[i];
+    if (!before || verdicts.get(before)?.kind !== 'sender-changed') continue;
+    const now = await prepare(context, account, item);
+    prepared[i] = now;
+    anew.push(now);
+  }
+  for (const [one, verdict] of await write(context, anew)) verdicts.set(one, verdict);
 }
 
 /** What the key of a refused item stands for, if it is not new: its first request may have come before a sender changed. */
@@ -89,7 +112,7 @@ async function repeated(
   return { status: 'repeated', message: viewOf(row, { sender: sender?.sender.name ?? '', seesPhones }) };
 }
 
-function start(context: ApiContext, { row, known, delayMs }: Extract<Prepared, { ok: true }>): void {
+export function startDelivery(context: ApiContext, { row, known, delayMs }: Extract<Prepared, { ok: true }>): void {
   context.starter.start({
     messageId: row.id,
     senderId: row.senderId,

@@ -2,9 +2,12 @@
 import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Account } from '../db/accounts.ts';
-import { type ApiKey, findApiKey, type Scope } from '../db/api-keys.ts';
+import { type ApiKey, findApiKey, noteKeyUse, type Scope } from '../db/api-keys.ts';
+import type { Actor } from '../db/audit.ts';
 import type { Db } from '../db/connection.ts';
+import type { Background } from './background.ts';
 import { createCache } from './cache.ts';
+import { createKeyUse } from './key-use.ts';
 import { Problem } from './problem.ts';
 import type { Accounts } from './senders.ts';
 
@@ -12,12 +15,13 @@ import type { Accounts } from './senders.ts';
 const KEEP_MS = 5_000;
 
 export interface Auth {
-  /** Lets in whoever has a key with the scope. */
-  requires(scope: Scope): RequestHandler;
+  /** Lets in whoever has a key with the scope; `any`: whoever has a key. */
+  requires(scope: Scope | 'any'): RequestHandler;
 }
 
-export function createAuth(db: Db): Auth {
+export function createAuth(db: Db, background: Background): Auth {
   const known = createCache<ApiKey>(KEEP_MS);
+  const noteUse = createKeyUse(background, (ids) => noteKeyUse(db, ids));
 
   async function find(req: Request): Promise<ApiKey | undefined> {
     const [, key] = /^Bearer +(\S+) *$/i.exec(req.headers.authorization ?? '') ?? [];
@@ -30,14 +34,10 @@ export function createAuth(db: Db): Auth {
   return {
     requires: (scope) => async (req, res, next) => {
       const key = await find(req);
-      if (!key) {
-        throw new Problem('unauthorised', {
-          detail: 'Send an API key that is valid in the header Authorization, after the word Bearer.',
-          headers: { 'www-authenticate': 'Bearer' },
-        });
-      }
+      if (!key) throw unauthorised();
+      noteUse(key.id);
       res.locals.key = key;
-      if (!may(key, scope)) throw new Problem('forbidden');
+      if (scope !== 'any' && !may(key, scope)) throw new Problem('forbidden');
       next();
     },
   };
@@ -46,6 +46,11 @@ export function createAuth(db: Db): Auth {
 /** Of a request that `requires` let in. */
 export function keyOf(res: Response): ApiKey {
   return res.locals.key as ApiKey;
+}
+
+/** Who changes something with this key, for the audit log. */
+export function actorOf(key: ApiKey): Actor {
+  return { keyId: key.id, name: key.name };
 }
 
 /** An administrator may do everything. */
@@ -64,8 +69,18 @@ export async function accountFor(accounts: Accounts, key: ApiKey, named: string 
     throw new Problem('account-required', { detail: 'Put the id of the account that sends into the field account.' });
   }
   const account = await accounts.byId(id);
-  if (account) return account;
+  if (account?.archivedAt === null) return account;
+  // The key of an archived account is no key; this request came before that was known.
+  if (key.accountId !== null) throw unauthorised();
   throw new Problem('invalid-request', {
     errors: [{ pointer: '#/account', code: 'unknown-account', detail: 'There is no account with this id.' }],
+  });
+}
+
+/** The same for every key that does not do: nothing tells what is wrong with it. */
+function unauthorised(): Problem {
+  return new Problem('unauthorised', {
+    detail: 'Send an API key that is valid in the header Authorization, after the word Bearer.',
+    headers: { 'www-authenticate': 'Bearer' },
   });
 }

@@ -2,6 +2,7 @@
 export interface Cache<V> {
   /** Loads where nothing is held or it is too old, once for all who ask meanwhile. Undefined and errors are not held. */
   get(key: string, load: () => Promise<V | undefined>): Promise<V | undefined>;
+  clear(): void;
 }
 
 export function createCache<V>(keepMs: number, limit = 10_000): Cache<V> {
@@ -26,5 +27,6 @@ export function createCache<V>(keepMs: number, limit = 10_000): Cache<V> {
         throw err;
       }
     },
+    clear: () => held.clear(),
   };
 }

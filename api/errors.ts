@@ -1,4 +1,5 @@
 /** Errors as the log may have them. */
+import { framesOf } from '../runtime/stack.ts';
 
 /**
  * Name, code and place of an error and of its causes, without their messages: a database driver's or a JSON parser's
@@ -9,11 +10,7 @@ export function describeError(err: unknown): Record<string, unknown> {
   return {
     name: err.name,
     ...('code' in err ? { code: err.code } : {}),
-    at: (err.stack ?? '')
-      .split('\n')
-      .filter((line) => /^\s+at /.test(line))
-      .slice(0, 8)
-      .map((line) => line.trim()),
+    at: framesOf(err).slice(0, 8),
     ...(err.cause === undefined ? {} : { cause: describeError(err.cause) }),
   };
 }

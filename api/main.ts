@@ -1,6 +1,6 @@
 /** The API process. Any number of them may run. */
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openDb } from '../db/connection.ts';
 import { createLog } from '../runtime/log.ts';
@@ -9,12 +9,12 @@ import { lazyClient, temporalTarget } from '../runtime/temporal.ts';
 import { createApp } from './app.ts';
 import { createContext, drain } from './context.ts';
 import { describeError } from './errors.ts';
+import { offerFirstKey } from './first-key.ts';
+import { createApiServer } from './security.ts';
 
 /** Time for requests in flight: longer than a STOP may wait for an open claim. */
 const REQUESTS_MS = 10_000;
 const BACKGROUND_MS = 5_000;
-/** Longer than the usual idle time of proxies, so that it is they who hang up. */
-const KEEP_ALIVE_MS = 75_000;
 
 async function main(): Promise<void> {
   const stop = stopSignal();
@@ -30,23 +30,42 @@ async function main(): Promise<void> {
     applicationName: 'durable-sms api',
   });
   const temporal = lazyClient(temporalTarget());
-  const context = createContext({ db, secretKeys: settings.SECRET_KEYS, client: temporal.client, log });
+  const context = createContext({
+    db,
+    secretKeys: settings.SECRET_KEYS,
+    client: temporal.client,
+    log,
+    metricsToken: settings.METRICS_TOKEN,
+    limits: {
+      requestsPerMinute: settings.API_RATE_LIMIT_PER_MIN,
+      failuresPerMinute: settings.API_AUTH_FAILURES_PER_MIN,
+    },
+    trustedProxies: settings.TRUSTED_PROXIES,
+    privateNetworks: settings.GATEWAY_PRIVATE_NETWORKS,
+    publicUrl: settings.PUBLIC_URL,
+    rateLimits: { playmobile: settings.PLAY_MOBILE_LIMIT_REQUESTS_PER_SEC },
+  });
 
-  const server = createServer(createApp(context));
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.requestTimeout = 30_000;
+  const server = createApiServer(createApp(context));
   server.listen(settings.PORT, settings.HOST);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
   process.stdout.write(`${JSON.stringify({ ready: true, url: `http://${host}:${port}` })}\n`);
   log.info({ port }, 'the API is ready');
+  const stopping = new AbortController();
+  // Not by the log: what keeps logs must not keep it.
+  const showKey = (line: string) => process.stderr.write(`${line}\n`);
+  const firstKey = offerFirstKey(db, log, showKey, stopping.signal);
 
   await stop;
   log.info('the API stops; requests in flight may end');
+  stopping.abort();
+  context.followers.stop();
   await close(server);
   const left = await drain(context, BACKGROUND_MS);
   if (left > 0) log.warn({ left }, 'work was left to housekeeping');
+  await firstKey;
   await Promise.all([db.close(), temporal.close()]);
 }
 

@@ -11,6 +11,7 @@ import { jsonBody } from './body.ts';
 import type { ApiContext } from './context.ts';
 import { Problem } from './problem.ts';
 import type { ProblemCode } from './schemas/problem.ts';
+import { allowLongBody } from './security.ts';
 import { readBody, readQuery } from './validation.ts';
 
 export interface RouteAnswer {
@@ -28,8 +29,8 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   tag: string;
   summary: string;
   description?: string;
-  /** `none`: no key is needed. */
-  scope: Scope | 'none';
+  /** `any`: any key does; `none`: no key is needed. */
+  scope: Scope | 'any' | 'none';
   query?: Query;
   headers?: Record<string, z.ZodType>;
   /** Read as JSON. */
@@ -72,7 +73,8 @@ export function addRoutes(app: Express, context: ApiContext, routes: readonly Ro
         res.locals.declaredProblems = declared;
         next();
       },
-      ...(it.scope === 'none' ? [] : [context.auth.requires(it.scope)]),
+      ...(it.scope === 'none' ? [] : [context.auth.requires(it.scope), context.limiters.requests]),
+      ...(it.rawBody ? [allowLongBody] : []),
       ...(it.before ?? []),
       ...(it.body ? jsonBody(it.bodyLimit ?? '128kb') : []),
       async (req, res) => await it.handle(callOf(context, it, req, res)),

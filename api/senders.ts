@@ -13,6 +13,8 @@ export interface Senders {
   byName(name: string): Promise<GatewaySender | undefined>;
   byId(id: string): Promise<GatewaySender | undefined>;
   byHookToken(token: string): Promise<GatewaySender | undefined>;
+  /** What is held: one of them has been changed. Other processes notice within two seconds. */
+  forget(): void;
 }
 
 export function createSenders(db: Db, secretKeys: readonly SecretKey[]): Senders {
@@ -26,6 +28,7 @@ export function createSenders(db: Db, secretKeys: readonly SecretKey[]): Senders
     byName: (name) => find(`name ${name}`, { name }),
     byId: (id) => find(`id ${id}`, { id }),
     byHookToken: (hookToken) => find(`token ${hookToken}`, { hookToken }),
+    forget: () => cache.clear(),
   };
 }
 

@@ -76,7 +76,7 @@ export function viewWithTimeline(row: ShownRow, events: MessageEvent[], options:
 }
 
 /** Gateways repeat the phone in what they write, with and without its prefix. */
-function withoutPhone<V>(value: V, phone: string): V {
+export function withoutPhone<V>(value: V, phone: string): V {
   const tail = digitsOf(phone).slice(-9);
   const written = new RegExp(`\\+?\\d{0,6}${tail}`, 'g');
   const mask = maskPhone(phone);

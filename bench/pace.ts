@@ -1,7 +1,8 @@
 /** Whether a sender's limit is kept and used, over two worker processes, from the first second after a quiet time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
-import { findSender, pauseSender, resumeSender } from '../db/senders.ts';
+import { pauseSender, resumeSender } from '../db/sender-changes.ts';
+import { findSender } from '../db/senders.ts';
 import { readSettings } from '../runtime/settings.ts';
 import type { Options } from './options.ts';
 import { phone } from './phones.ts';

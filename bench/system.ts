@@ -34,7 +34,13 @@ export async function startServers(place: Place): Promise<Servers> {
   await migrate(postgres.url);
   const { client, connection } = lazyClient({ connection: { address: temporal.address }, namespace: 'default' });
   const { serverVersion } = await connection.workflowService.getSystemInfo({});
-  const env = { ...temporal.env, DATABASE_URL: postgres.url, SECRET_KEYS: keepSecretKeys(place.dataDir) };
+  const env = {
+    ...temporal.env,
+    DATABASE_URL: postgres.url,
+    SECRET_KEYS: keepSecretKeys(place.dataDir),
+    GATEWAY_PRIVATE_NETWORKS: '127.0.0.1',
+    API_RATE_LIMIT_PER_MIN: '10000000',
+  };
   return {
     folder: place.dataDir,
     client,

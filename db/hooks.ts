@@ -3,6 +3,10 @@ import { uuidv7 } from 'uuidv7';
 import type { Db } from './connection.ts';
 import { storable } from './storable.ts';
 
+/** The header that holds a webhook's login and password, and what its value begins with where it is sealed. */
+export const SEALED_HEADER = 'authorization';
+export const SEALED_MARK = 'sealed:';
+
 export interface NewHook {
   senderId: string;
   gatewayAccountId: string;
@@ -19,12 +23,14 @@ export interface Hook extends NewHook {
   receivedAt: Date;
 }
 
-export async function storeHook(db: Db, hook: NewHook): Promise<string> {
+/** @param refused why nothing may ever be made of it */
+export async function storeHook(db: Db, hook: NewHook, refused?: string): Promise<string> {
   const id = uuidv7();
   await db.sql`
-    INSERT INTO hooks (id, sender_id, gateway_account_id, method, path, query, headers, body)
+    INSERT INTO hooks (id, sender_id, gateway_account_id, method, path, query, headers, body, state, detail)
     VALUES (${id}, ${hook.senderId}, ${hook.gatewayAccountId}, ${hook.method}, ${hook.path}, ${hook.query},
-      ${db.sql.json(hook.headers)}, ${Buffer.from(hook.body)})`;
+      ${db.sql.json(hook.headers)}, ${Buffer.from(hook.body)},
+      ${refused === undefined ? 'received' : 'refused'}, ${refused ?? null})`;
   return id;
 }
 

@@ -50,9 +50,3 @@ export async function dueProbes(db: Db): Promise<{ senderId: string; messageId: 
     ) m
     WHERE s.held_for IS NOT NULL AND s.probe_at <= now()`) as unknown as { senderId: string; messageId: string }[];
 }
-
-export async function dropOldIdempotencyKeys(db: Db): Promise<void> {
-  await db.sql`
-    DELETE FROM idempotency_keys WHERE (account_id, key) IN (
-      SELECT account_id, key FROM idempotency_keys WHERE expires_at < now() ORDER BY expires_at LIMIT 5000)`;
-}

@@ -23,6 +23,8 @@ export interface NewMessage {
   encoding: 'GSM-7' | 'UCS-2';
   parts: number;
   callerId: string | null;
+  /** The request named none: a change of the sender's own one reaches the message while it waits. */
+  callerIdIsDefault?: boolean;
   /** 1 otp, 3 notice, 5 campaign. */
   priority: number;
   metadata: Record<string, unknown> | null;
@@ -44,7 +46,9 @@ export type Accepted =
   /** The key was used before with the same request: that message. */
   | { kind: 'repeated'; id: string }
   /** The key was used before with another request. */
-  | { kind: 'conflict'; id: string };
+  | { kind: 'conflict'; id: string }
+  /** The sender is archived, or moved to another gateway account, since it was looked at. */
+  | { kind: 'sender-changed'; id: string };
 
 /** Writes messages and their keys in one statement; answers in the order of `rows`. The row is the promise. */
 export async function acceptMessages(db: Db, rows: readonly NewMessage[]): Promise<Accepted[]> {
@@ -54,8 +58,9 @@ export async function acceptMessages(db: Db, rows: readonly NewMessage[]): Promi
       SELECT x.*, greatest(now(), coalesce(x."sendAt", now())) AS send_at
       FROM jsonb_to_recordset(${db.sql.json(input as never)}) AS x(
         id uuid, "accountId" uuid, "senderId" uuid, "gatewayAccountId" uuid, phone text, text text, encoding text,
-        parts smallint, "callerId" text, priority smallint, metadata jsonb, ref bigint, "ownId" text, "idPhone" text,
+        parts smallint, "callerId" text, "callerIdIsDefault" boolean, priority smallint, metadata jsonb, ref bigint, "ownId" text, "idPhone" text,
         "sendAt" timestamptz, "validityS" float8, "reportGraceS" float8, "idempotencyKey" text, "bodyHash" text)
+      JOIN senders s ON s.id = x."senderId" AND s.gateway_account_id = x."gatewayAccountId" AND s.archived_at IS NULL
     ), keys AS (
       INSERT INTO idempotency_keys (account_id, key, message_id, body_hash, expires_at)
       SELECT "accountId", "idempotencyKey", id, decode("bodyHash", 'hex'),
@@ -81,7 +86,8 @@ export async function acceptMessages(db: Db, rows: readonly NewMessage[]): Promi
         SET message_id = excluded.message_id, status = NULL, raw = NULL WHERE g.message_id IS NULL
     ), events AS (
       INSERT INTO message_events (message_id, kind, source, detail)
-      SELECT id, 'accepted', 'api', jsonb_build_object('parts', parts, 'encoding', encoding) FROM fresh
+      SELECT id, 'accepted', 'api', jsonb_strip_nulls(jsonb_build_object('parts', parts, 'encoding', encoding,
+        'callerId', CASE WHEN "callerIdIsDefault" THEN 'default' END)) FROM fresh
     )
     SELECT id FROM accepted`;
   const made = new Set(fresh.map((row) => row.id as string));
@@ -89,10 +95,11 @@ export async function acceptMessages(db: Db, rows: readonly NewMessage[]): Promi
   return await Promise.all(
     rows.map(async (row): Promise<Accepted> => {
       if (made.has(row.id)) return { kind: 'accepted', id: row.id };
+      if (row.idempotencyKey === null) return { kind: 'sender-changed', id: row.id };
       const [held] = await db.sql`
         SELECT message_id, encode(body_hash, 'hex') AS body_hash FROM idempotency_keys
         WHERE account_id = ${row.accountId} AND key = ${row.idempotencyKey}`;
-      if (!held) throw new Error('an idempotency key went away while it was used');
+      if (!held) return { kind: 'sender-changed', id: row.id };
       return { kind: held.bodyHash === row.bodyHash ? 'repeated' : 'conflict', id: held.messageId as string };
     }),
   );

@@ -2,17 +2,18 @@
 import { uuidv7 } from 'uuidv7';
 import type { Db } from './connection.ts';
 import type { NewHook } from './hooks.ts';
+import { isInUse } from './sender-lines.ts';
 
 /** The method under which a fetched answer lies among the webhook calls, which it is worked through like. */
 export const PULLED = 'PULL';
 
-/** Gateway accounts with a sender in use, each with one of its senders. */
+/** Gateway accounts with a sender in use, each with those senders. */
 export async function accountsInUse(
   db: Db,
 ): Promise<{ gatewayAccountId: string; gateway: string; senderIds: string[] }[]> {
   return (await db.sql`
-    SELECT gateway_account_id, gateway, array_agg(id ORDER BY id) AS sender_ids FROM senders
-    WHERE archived_at IS NULL GROUP BY gateway_account_id, gateway`) as unknown as {
+    SELECT gateway_account_id, gateway, array_agg(id ORDER BY id) AS sender_ids FROM senders s
+    WHERE ${isInUse(db)} GROUP BY gateway_account_id, gateway`) as unknown as {
     gatewayAccountId: string;
     gateway: string;
     senderIds: string[];
@@ -21,7 +22,7 @@ export async function accountsInUse(
 
 export async function sendersInUse(db: Db, gatewayAccountId: string): Promise<string[]> {
   const rows = await db.sql`
-    SELECT id FROM senders WHERE gateway_account_id = ${gatewayAccountId} AND archived_at IS NULL ORDER BY id`;
+    SELECT id FROM senders s WHERE gateway_account_id = ${gatewayAccountId} AND ${isInUse(db)} ORDER BY id`;
   return rows.map((row) => String(row.id));
 }
 

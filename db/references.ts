@@ -5,7 +5,7 @@
 import { referenceSequence } from '../sms/names.ts';
 import type { Db } from './connection.ts';
 
-const BLOCK = 200;
+export const REFERENCE_BLOCK = 200;
 
 export interface References {
   next(gatewayAccountId: string): Promise<bigint>;
@@ -21,7 +21,7 @@ export function createReferences(db: Db): References {
   async function refill(gatewayAccountId: string): Promise<void> {
     const [row] = await db.sql`SELECT nextval(${referenceSequence(gatewayAccountId)}::regclass) AS start`;
     const start = BigInt(row?.start);
-    blocks.set(gatewayAccountId, { next: start, end: start + BigInt(BLOCK) });
+    blocks.set(gatewayAccountId, { next: start, end: start + BigInt(REFERENCE_BLOCK) });
   }
 
   return {
@@ -47,5 +47,5 @@ export function createReferences(db: Db): References {
 
 /** Makes the sequence of a new gateway account. `start`: a random point, so that installations do not meet. */
 export function createSequenceSql(gatewayAccountId: string, start: bigint): string {
-  return `CREATE SEQUENCE ${referenceSequence(gatewayAccountId)} AS bigint INCREMENT BY ${BLOCK} START WITH ${start}`;
+  return `CREATE SEQUENCE ${referenceSequence(gatewayAccountId)} AS bigint INCREMENT BY ${REFERENCE_BLOCK} START WITH ${start}`;
 }

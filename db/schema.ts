@@ -9,6 +9,7 @@ import {
   bigint,
   boolean,
   customType,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -245,10 +246,13 @@ export const messages = pgTable(
     index('messages_by_submitted').using('brin', t.submittedAt),
     index('messages_by_final').using('brin', t.finalAt),
     index('messages_waiting_by_sender').on(t.senderId, t.priority, t.id).where(sql`status = 'accepted'`),
+    index('messages_uncertain')
+      .on(t.senderId)
+      .where(sql`uncertain_at is not null and status in ('accepted', 'sending')`),
   ],
 );
 
-/** What happened to a message, in order; never changed, never deleted but with its whole partition. */
+/** What happened to a message, in order. Changed only where a phone is erased, deleted only with its whole partition. */
 export const messageEvents = pgTable(
   'message_events',
   {
@@ -268,6 +272,33 @@ export const messageEvents = pgTable(
       .where(sql`kind in ('accepted', 'outcome', 'sent', 'final', 'correction')`),
   ],
 );
+
+/** The followed events of each sender, counted since the first: what /metrics shows. */
+export const eventRollups = pgTable(
+  'event_rollups',
+  {
+    senderId: uuid().notNull(),
+    measure: text({ enum: ['accepted', 'outcome', 'sent', 'final', 'correction', 'delivered'] }).notNull(),
+    /** Of an outcome its kind, of an end or correction the status, of a delivery the number of its time's bucket. */
+    what: text().notNull().default(''),
+    /** Of an outcome its error class, of an end or correction what the message was before. */
+    more: text().notNull().default(''),
+    count: bigint({ mode: 'number' }).notNull(),
+    /** Of deliveries: their times together. */
+    seconds: doublePrecision().notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.senderId, t.measure, t.what, t.more] })],
+);
+
+/** How far a task has come that goes on where it stopped, whichever process takes it up. */
+export const progress = pgTable('progress', {
+  task: text().primaryKey(),
+  /** Up to this instant everything is done. */
+  until: instant(),
+  /** Up to this event everything is counted. */
+  tx: bigint({ mode: 'bigint' }),
+  n: bigint({ mode: 'bigint' }),
+});
 
 /** The same key with the same body is the same message. */
 export const idempotencyKeys = pgTable(
@@ -330,7 +361,10 @@ export const hooks = pgTable(
       .default('received'),
     detail: text(),
   },
-  (t) => [index('hooks_to_do').on(t.receivedAt).where(sql`state = 'received'`)],
+  (t) => [
+    index('hooks_to_do').on(t.receivedAt).where(sql`state = 'received'`),
+    index('hooks_refused').on(t.id).where(sql`state = 'refused'`),
+  ],
 );
 
 /** Texts from phones (MO). */
@@ -354,6 +388,7 @@ export const inbound = pgTable(
   (t) => [
     uniqueIndex('inbound_once').on(t.gatewayAccountId, t.inboundId),
     index('inbound_by_phone').on(t.phone, t.receivedAt),
+    index('inbound_by_account').using('gin', t.accountIds),
   ],
 );
 

@@ -14,6 +14,24 @@ export interface Sealed {
   $sealed: string;
 }
 
+/**
+ * Reads the setting SECRET_KEYS: a comma list of `id:base64 of 32 bytes`.
+ * @throws where an entry is something else, or there is none
+ */
+export function readSecretKeys(list: string): SecretKey[] {
+  const keys = list
+    .split(',')
+    .filter(Boolean)
+    .map((entry) => {
+      const [id = '', encoded = ''] = entry.trim().split(':');
+      const key = new Uint8Array(Buffer.from(encoded, 'base64'));
+      if (!id || key.length !== 32) throw new Error('SECRET_KEYS is a comma list of id:base64, each key 32 bytes');
+      return { id, key };
+    });
+  if (keys.length === 0) throw new Error('SECRET_KEYS needs at least one key');
+  return keys;
+}
+
 /** Said to both sides: Node would otherwise take a tag that was cut short. */
 const TAG = { authTagLength: 16 };
 
@@ -35,6 +53,12 @@ export function open(sealed: Sealed, keys: readonly SecretKey[]): string {
   const decipher = createDecipheriv('aes-256-gcm', key.key, bytes.subarray(0, 12), TAG);
   decipher.setAuthTag(bytes.subarray(12, 28));
   return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+}
+
+/** Sealed with the first key; undefined where it is already. @throws where its key is not among `keys` */
+export function reseal(sealed: Sealed, keys: readonly SecretKey[]): Sealed | undefined {
+  const plain = open(sealed, keys);
+  return sealed.$sealed.startsWith(`${keys[0]?.id}:`) ? undefined : seal(plain, keys);
 }
 
 export function isSealed(value: unknown): value is Sealed {

@@ -1,10 +1,11 @@
 /** Senders: configured gateway accounts, under names that accounts send through. */
 import { randomBytes } from 'node:crypto';
-import { and, eq, isNull, sql as q } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull, isNull, lt, or, sql as q, type SQL } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
+import { type Actor, THE_PRODUCT, writeAudit } from './audit.ts';
 import type { Db } from './connection.ts';
-import { createSequenceSql } from './references.ts';
-import { gatewayAccounts, senderAccounts, senderPace, senders } from './schema.ts';
+import { gatewayAccountOf } from './gateway-accounts.ts';
+import { senderAccounts, senderPace, senders } from './schema.ts';
 import { openSettings, type SecretKey, sealSettings } from './secrets.ts';
 
 export const SENDER_DEFAULTS = {
@@ -37,19 +38,40 @@ export interface Sender {
   stopWords: string[];
   addToGlobalSuppressList: boolean;
   hookToken: string;
+  /** Until when the token before this one is taken; null: there was none. */
+  oldHookTokenUntil: Date | null;
+  /** Addresses and networks (CIDR) that webhook calls may come from; null: any. */
+  hookIps: string[] | null;
   pausedAt: Date | null;
+  /** Who paused it, and why if that was said. */
+  pausedBy: string | null;
   heldFor: string | null;
+  heldAt: Date | null;
   probeAt: Date | null;
+  createdAt: Date;
   archivedAt: Date | null;
 }
 
+/** What is set by whoever makes or changes a sender. */
+export type SenderColumns = Pick<
+  Sender,
+  | 'name'
+  | 'awaitDeliveryS'
+  | 'maxParts'
+  | 'defaultCallerId'
+  | 'verifiedCallerIds'
+  | 'verifiedPhones'
+  | 'rateLimit'
+  | 'defaultValidityS'
+  | 'reportGraceS'
+  | 'onUncertain'
+  | 'stopWords'
+  | 'addToGlobalSuppressList'
+  | 'hookIps'
+>;
+
 export type NewSender = Pick<Sender, 'name' | 'gateway' | 'settings' | 'accountIds'> &
-  Partial<
-    Omit<
-      Sender,
-      'id' | 'gatewayAccountId' | 'version' | 'hookToken' | 'pausedAt' | 'heldFor' | 'probeAt' | 'archivedAt'
-    >
-  > & {
+  Partial<SenderColumns> & {
     /** What the adapter says of these settings. */
     accountKey: string;
     secretFields: readonly string[];
@@ -58,82 +80,97 @@ export type NewSender = Pick<Sender, 'name' | 'gateway' | 'settings' | 'accountI
   };
 
 /** @throws a unique violation (23505) where the name is taken */
-export async function createSender(db: Db, secretKeys: readonly SecretKey[], input: NewSender): Promise<string> {
+export async function createSender(
+  db: Db,
+  secretKeys: readonly SecretKey[],
+  input: NewSender,
+  actor: Actor = THE_PRODUCT,
+): Promise<string> {
   const id = uuidv7();
   const { accountKey, secretFields, referenceStart, accountIds, settings, ...columns } = input;
+  const { name, gateway } = input;
   await db.orm.transaction(async (tx) => {
-    const gatewayAccountId = uuidv7();
-    const [account] = await tx
-      .insert(gatewayAccounts)
-      .values({ id: gatewayAccountId, gateway: input.gateway, key: accountKey })
-      .onConflictDoUpdate({
-        target: [gatewayAccounts.gateway, gatewayAccounts.key],
-        set: { key: accountKey },
-      })
-      .returning({ id: gatewayAccounts.id });
-    if (!account) throw new Error('the gateway account was not written');
-    if (account.id === gatewayAccountId) await tx.execute(q.raw(createSequenceSql(account.id, referenceStart)));
     await tx.insert(senders).values({
       ...SENDER_DEFAULTS,
       ...columns,
       id,
-      gatewayAccountId: account.id,
+      gatewayAccountId: await gatewayAccountOf(tx, { gateway, key: accountKey, referenceStart }),
       settings: sealSettings(settings, secretFields, secretKeys),
-      hookToken: randomBytes(24).toString('base64url'),
+      hookToken: newHookToken(),
     });
     await tx.insert(senderPace).values({ senderId: id });
-    if (accountIds.length > 0) {
-      await tx.insert(senderAccounts).values(accountIds.map((accountId) => ({ senderId: id, accountId })));
-    }
+    await assign(tx, id, accountIds);
+    const detail = { name, gateway, accounts: accountIds };
+    await writeAudit(tx, actor, { action: 'sender.create', accountId: null, objectId: id, detail });
   });
   return id;
 }
 
-/** Changes what may be changed of a sender; running workers see it by its version. */
-export async function updateSender(
-  db: Db,
-  secretKeys: readonly SecretKey[],
-  id: string,
-  change: Partial<Omit<NewSender, 'gateway' | 'accountKey' | 'referenceStart'>>,
-): Promise<void> {
-  const { settings, secretFields, accountIds, ...columns } = change;
-  await db.orm.transaction(async (tx) => {
-    await tx
-      .update(senders)
-      .set({
-        ...columns,
-        ...(settings ? { settings: sealSettings(settings, secretFields ?? [], secretKeys) } : {}),
-        version: q`${senders.version} + 1`,
-      })
-      .where(eq(senders.id, id));
-    if (accountIds) {
-      await tx.delete(senderAccounts).where(eq(senderAccounts.senderId, id));
-      if (accountIds.length > 0) {
-        await tx.insert(senderAccounts).values(accountIds.map((accountId) => ({ senderId: id, accountId })));
-      }
-    }
-  });
+export async function assign(tx: Pick<Db['orm'], 'insert'>, senderId: string, accountIds: readonly string[]) {
+  if (accountIds.length === 0) return;
+  await tx.insert(senderAccounts).values(accountIds.map((accountId) => ({ senderId, accountId })));
 }
 
+/** Of 192 random bits. */
+export function newHookToken(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** By name: not those that are archived. By hook token: also by the one before, while it is taken. */
 export async function findSender(
   db: Db,
   secretKeys: readonly SecretKey[],
   by: { id: string } | { name: string } | { hookToken: string },
 ): Promise<Sender | undefined> {
-  const where =
+  const [row] = await selectSenders(db.orm).where(
     'id' in by
       ? eq(senders.id, by.id)
       : 'name' in by
         ? and(eq(senders.name, by.name), isNull(senders.archivedAt))
-        : eq(senders.hookToken, by.hookToken);
-  const [row] = await selectSenders(db).where(where);
+        : hasHookToken(by.hookToken),
+  );
   return row && openSender(row, secretKeys);
 }
 
-/** Every sender that has not been archived. */
-export async function listSenders(db: Db, secretKeys: readonly SecretKey[]): Promise<Sender[]> {
-  const rows = await selectSenders(db).where(isNull(senders.archivedAt)).orderBy(senders.name);
+function hasHookToken(token: string): SQL | undefined {
+  const old = and(eq(senders.oldHookToken, token), gt(senders.oldHookTokenUntil, q`now()`));
+  return or(eq(senders.hookToken, token), old);
+}
+
+/** The sender as it is and stays until the transaction ends. Messages are accepted and sent meanwhile. */
+export async function lockSender(
+  tx: Pick<Db['orm'], 'select'>,
+  secretKeys: readonly SecretKey[],
+  id: string,
+): Promise<Sender | undefined> {
+  const [row] = await selectSenders(tx).where(eq(senders.id, id)).for('no key update');
+  return row && openSender(row, secretKeys);
+}
+
+/** Newest first. @param page before: id of the last sender of the page before */
+export async function listSenders(
+  db: Db,
+  secretKeys: readonly SecretKey[],
+  filter: { archived: boolean; accountId?: string },
+  page: { before?: string; limit: number },
+): Promise<Sender[]> {
+  const rows = await selectSenders(db.orm)
+    .where(
+      and(
+        (filter.archived ? isNotNull : isNull)(senders.archivedAt),
+        filter.accountId === undefined ? undefined : isAssignedTo(filter.accountId),
+        page.before === undefined ? undefined : lt(senders.id, page.before),
+      ),
+    )
+    .orderBy(desc(senders.id))
+    .limit(page.limit);
   return rows.map((row) => openSender(row, secretKeys));
+}
+
+function isAssignedTo(accountId: string): SQL {
+  return q`EXISTS (
+    SELECT FROM ${senderAccounts}
+    WHERE ${senderAccounts.senderId} = ${senders.id} AND ${senderAccounts.accountId} = ${accountId})`;
 }
 
 /** The senders that log in to a gateway account: an inbound text of the account may be for any of them. */
@@ -142,19 +179,8 @@ export async function sendersOfGatewayAccount(
   secretKeys: readonly SecretKey[],
   gatewayAccountId: string,
 ): Promise<Sender[]> {
-  const rows = await selectSenders(db).where(eq(senders.gatewayAccountId, gatewayAccountId));
+  const rows = await selectSenders(db.orm).where(eq(senders.gatewayAccountId, gatewayAccountId));
   return rows.map((row) => openSender(row, secretKeys));
-}
-
-export async function pauseSender(db: Db, id: string, by: string): Promise<void> {
-  await db.orm.update(senders).set({ pausedAt: new Date(), pausedBy: by }).where(eq(senders.id, id));
-}
-
-export async function resumeSender(db: Db, id: string): Promise<void> {
-  await db.orm
-    .update(senders)
-    .set({ pausedAt: null, pausedBy: null, heldFor: null, heldAt: null, probeAt: null, holdCount: 0 })
-    .where(eq(senders.id, id));
 }
 
 /** First pause of a held sender, and the longest; each failed probe doubles it. */
@@ -179,8 +205,8 @@ export async function releaseSender(db: Db, id: string): Promise<void> {
     WHERE id = ${id} AND held_for IS NOT NULL`;
 }
 
-const selectSenders = (db: Db) =>
-  db.orm
+const selectSenders = (orm: Pick<Db['orm'], 'select'>) =>
+  orm
     .select({
       sender: senders,
       accountIds: q<string[]>`coalesce((

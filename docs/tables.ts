@@ -1,18 +1,49 @@
-/** The README's tables, made from the code. `node --import tsx docs/write-tables.ts` writes them. */
+/** Tables of the README and of docs/, made from the code. `node --import tsx docs/write-tables.ts` writes them. */
 import { z } from 'zod';
+import type { ApiContext } from '../api/context.ts';
+import { allRoutes } from '../api/routes/index.ts';
 import { GATEWAYS } from '../gateways/catalogue.ts';
 import type { Gateway, Traits } from '../gateways/gateway.ts';
 import { settingsSchema } from '../runtime/settings.ts';
 
+/** The pages that hold such tables, and which. */
+export const PAGES: Readonly<Record<string, readonly TableName[]>> = {
+  'README.md': ['settings', 'gateways'],
+  'docs/operating.md': ['requests'],
+};
+
+type TableName = keyof typeof TABLES;
+
+const TABLES = { settings: settingsTable, gateways: gatewaysTable, requests: requestsTable };
+
 /** @throws where a table has lost its marks in the text */
-export function withTables(text: string): string {
-  return Object.entries({ settings: settingsTable(), gateways: gatewaysTable() }).reduce((so, [name, table]) => {
+export function withTables(text: string, names: readonly TableName[]): string {
+  return names.reduce((so, name) => {
     const [begin, end] = [`<!-- ${name} table: made from the code -->`, `<!-- end of ${name} table -->`];
     const [before, rest = ''] = so.split(begin);
     const [, after] = rest.split(end);
     if (before === undefined || after === undefined) throw new Error(`the marks of the ${name} table are missing`);
-    return `${before}${begin}\n${table}\n${end}${after}`;
+    return `${before}${begin}\n${TABLES[name]()}\n${end}${after}`;
   }, text);
+}
+
+/** Grouped as in /openapi.json. */
+function requestsTable(): string {
+  // The routes are only looked at, so that they need nothing of a running process.
+  const context = { auth: { requires: () => () => {} } } as unknown as ApiContext;
+  const routes = allRoutes(context);
+  const tags = [...new Set(routes.map(({ tag }) => tag))];
+  const rows = tags.flatMap((tag) =>
+    routes
+      .filter((route) => route.tag === tag)
+      .map(({ method, path, scope, summary }, i) => [
+        i === 0 ? tag : '',
+        `\`${method.toUpperCase()} ${path}\``,
+        scope === 'none' ? 'no key' : scope === 'any' ? 'any key' : `\`${scope}\``,
+        summary,
+      ]),
+  );
+  return table(['', 'Request', 'Scope', 'What it does'], rows);
 }
 
 interface Property {

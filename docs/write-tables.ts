@@ -1,7 +1,9 @@
-/** Brings the README's tables up to date. */
+/** Brings the tables that are made from the code up to date. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { withTables } from './tables.ts';
+import { PAGES, withTables } from './tables.ts';
 
-const readme = fileURLToPath(new URL('../README.md', import.meta.url));
-writeFileSync(readme, withTables(readFileSync(readme, 'utf8')));
+for (const [page, names] of Object.entries(PAGES)) {
+  const path = fileURLToPath(new URL(`../${page}`, import.meta.url));
+  writeFileSync(path, withTables(readFileSync(path, 'utf8'), names));
+}

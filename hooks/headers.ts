@@ -1,8 +1,6 @@
 /** Headers of a call at rest: the one that holds the webhook's login and password is sealed like a sender's secrets. */
+import { SEALED_MARK as MARK, SEALED_HEADER as SECRET } from '../db/hooks.ts';
 import { open, type SecretKey, seal } from '../db/secrets.ts';
-
-const SECRET = 'authorization';
-const MARK = 'sealed:';
 
 export function sealHeaders(headers: Record<string, string>, keys: readonly SecretKey[]): Record<string, string> {
   const plain = headers[SECRET];

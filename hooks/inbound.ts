@@ -1,6 +1,7 @@
 /** Texts from phones take effect. */
 import { createHash } from 'node:crypto';
 import { storeInbound } from '../db/inbound.ts';
+import { PULLED } from '../db/pulls.ts';
 import { type Sender, sendersOfGatewayAccount } from '../db/senders.ts';
 import { storable } from '../db/storable.ts';
 import { liftStopWord, suppressPhone } from '../db/suppressions.ts';
@@ -13,6 +14,8 @@ export interface InboundCall {
   id: string;
   gatewayAccountId: string;
   receivedAt: Date;
+  /** Of the call, or PULLED for an answer that was fetched. */
+  method: string;
 }
 
 export interface Stopped {
@@ -64,7 +67,7 @@ async function takeText(
   const text = storable(sms.text);
   const stopped = senders.filter(({ stopWords }) => isStopWord(text, stopWords));
   const effect = stopped.length > 0 ? 'stop' : isStartWord(text) ? 'start' : 'none';
-  const fresh = await storeInbound(db, {
+  const stored = await storeInbound(db, {
     gatewayAccountId: call.gatewayAccountId,
     hookId: call.id,
     inboundId: inboundIdOf(sms, call.receivedAt),
@@ -72,20 +75,29 @@ async function takeText(
     recipient: sms.to === undefined ? null : storable(sms.to, 64),
     text,
     effect,
+    accountIds: accountsOf(effect === 'stop' ? stopped : senders),
   });
-  // A stop is done again with every repeat of its call, since the first may have broken off after the text was kept.
-  // A start is not: a late repeat of it must not undo a stop that came after it.
-  if (effect === 'stop') {
+  // A stop is done again with every repeat of its call, since the first may have broken off after the text was kept, and
+  // this one is about to be acknowledged. Nobody is told of a fetched one, which comes again and again: it is done by the
+  // answer that brought it first. A start is never done again: a late repeat must not undo a stop that came after it.
+  if (effect === 'stop' && (stored !== 'known' || call.method !== PULLED)) {
     return await suppressPhone(db, {
       phone: sms.from,
       accountIds: accountsOf(stopped),
-      global: stopped.some(({ addToGlobalSuppressList }) => addToGlobalSuppressList),
+      global: listsForAll(stopped),
       source: 'stop-word',
       reason: 'answered with a stop word',
     });
   }
-  if (effect === 'start' && fresh) await liftStopWord(db, sms.from, accountsOf(senders));
+  if (effect === 'start' && stored === 'new') {
+    // What a STOP to these senders does, a START to them takes back.
+    await liftStopWord(db, sms.from, accountsOf(senders), listsForAll(senders));
+  }
   return [];
+}
+
+function listsForAll(senders: readonly Sender[]): boolean {
+  return senders.some(({ addToGlobalSuppressList }) => addToGlobalSuppressList);
 }
 
 function accountsOf(senders: readonly Sender[]): string[] {
@@ -96,7 +108,7 @@ function accountsOf(senders: readonly Sender[]): string[] {
  * Without an id of the gateway's, the same words from the same phone at the same time are the same text; where the
  * gateway names no time, within the hour.
  */
-function inboundIdOf(sms: InboundSms, receivedAt: Date): string {
+export function inboundIdOf(sms: InboundSms, receivedAt: Date): string {
   if (sms.inboundId !== undefined && sms.inboundId.length <= 200) return storable(sms.inboundId);
   const at = sms.at ?? receivedAt.toISOString().slice(0, 13);
   const content = JSON.stringify([sms.inboundId ?? null, sms.from, sms.to ?? null, sms.text, at]);

@@ -10,7 +10,7 @@ import { localPostgres, localTemporal, type Place, startPart } from './parts.ts'
 import { freePort } from './ports.ts';
 import { endLeftovers, killAll, stopAll } from './processes.ts';
 import { keepSecretKeys } from './secret-keys.ts';
-import { seed } from './seed.ts';
+import { keepAdminKey, seed } from './seed.ts';
 
 const API_PORT = 8080;
 const SIMULATOR_PORT = 8090;
@@ -41,6 +41,8 @@ async function start(): Promise<void> {
     HOST: process.env.HOST || '127.0.0.1',
     PORT: String(api.port),
     PUBLIC_URL: process.env.PUBLIC_URL || apiUrl,
+    // The simulated gateways are here.
+    GATEWAY_PRIVATE_NETWORKS: [process.env.GATEWAY_PRIVATE_NETWORKS, '127.0.0.1'].filter(Boolean).join(','),
   };
   const settings = readSettings(env);
 
@@ -55,6 +57,8 @@ async function start(): Promise<void> {
     secretKeys: settings.SECRET_KEYS,
     playMobileLimit: settings.PLAY_MOBILE_LIMIT_REQUESTS_PER_SEC,
   });
+  const adminKeyFile = join(data.path, 'admin-api-key');
+  await keepAdminKey(postgres.url, adminKeyFile);
   await Promise.all([startPart('worker', 'workers/main.ts', env, place), startPart('api', 'api/main.ts', env, place)]);
 
   say(
@@ -66,6 +70,7 @@ async function start(): Promise<void> {
       portsTaken: [api, simulatorPort, ...postgres.ports, ...temporal.ports].flatMap(({ taken }) => taken ?? []),
       data,
       demo,
+      adminKeyFile,
     }),
   );
 }

@@ -10,18 +10,21 @@ export interface PageFacts {
   portsTaken: number[];
   data: DataFolder;
   demo: Demo;
+  /** Where the key for all accounts is kept. */
+  adminKeyFile: string;
 }
 
 /** What a person sees when all runs. */
 export function page(facts: PageFacts): string {
-  const { apiUrl, simulatorUrl, temporal, data, demo } = facts;
+  const { apiUrl, simulatorUrl, temporal, data, demo, adminKeyFile } = facts;
   return `
 durable-sms runs.
 
-  API            ${apiUrl}
+  API            ${apiUrl}   (described at ${apiUrl}/docs)
   Temporal       ${temporal.uiUrl ?? temporal.address}
   Phones         ${simulatorUrl}/   (simulated: see what they got, answer STOP)
   Data and logs  ${data.path}${data.because ? `\n                 (${data.because})` : ''}
+  Admin key      in ${adminKeyFile}
 ${notes(facts)}
 Send an SMS:
 

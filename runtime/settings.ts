@@ -4,6 +4,7 @@
  * TEMPORAL_TLS_…) are read by @temporalio/envconfig, see runtime/temporal.ts.
  */
 import { z } from 'zod';
+import { isNetwork } from './addresses.ts';
 
 const number = (title: string, fallback: number, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}) =>
   z.coerce.number().min(min).max(max).default(fallback).meta({ title });
@@ -23,6 +24,16 @@ const secretKeys = z
   )
   .refine((keys) => keys.length > 0, 'needs at least one key');
 
+/** A comma list. */
+const networks = (words: readonly string[] = []) =>
+  z
+    .string()
+    .optional()
+    .transform((list = '') => list.split(/[\s,]+/).filter(Boolean))
+    .refine((list) => list.every((entry) => words.includes(entry) || isNetwork(entry)), {
+      error: `is a comma list of networks such as 10.1.0.0/16${words.length > 0 ? `, or ${words.join(', ')}` : ''}`,
+    });
+
 export const settingsSchema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).meta({ title: 'Postgres, 15 or newer' }),
   DATABASE_CONNECTIONS: number('Connections to Postgres of each process', 10, { min: 2, max: 500 }),
@@ -36,6 +47,33 @@ export const settingsSchema = z.object({
     .transform((url) => url.replace(/\/+$/, ''))
     .optional()
     .meta({ title: 'Base of the webhook addresses that gateways call; without it they are not told any' }),
+  TRUSTED_PROXIES: networks().meta({
+    title:
+      'Proxies before the API, whose X-Forwarded-For says where a call comes from: networks in CIDR notation, comma list',
+  }),
+  API_RATE_LIMIT_PER_MIN: number('Requests of one API key that one API process takes in a minute', 6_000, { min: 1 }),
+  API_AUTH_FAILURES_PER_MIN: number(
+    'Wrong API keys and wrong webhook addresses of one client address that one API process looks up in a minute',
+    20,
+    { min: 1 },
+  ),
+  GATEWAY_PRIVATE_NETWORKS: networks(['all']).meta({
+    title: 'Where gateways may be called besides the public internet: networks in CIDR notation, comma list, or `all`',
+  }),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'is shorter than 16 characters, or has others than printable ASCII')
+    .optional()
+    .meta({ title: 'Bearer token that reads GET /metrics; without it only API keys with the scope `admin` do' }),
+  RETENTION_TEXT_DAYS: number('How long the texts of ended messages, and texts from phones, are kept', 30, {
+    min: 1,
+    max: 3650,
+  }),
+  RETENTION_HOOK_DAYS: number('How long webhook calls are kept as they came in, and reports that no message has', 30, {
+    min: 1,
+    max: 3650,
+  }),
+  RETENTION_MESSAGE_DAYS: number('How long messages are kept; they go by whole months', 400, { min: 1, max: 3650 }),
   TEMPORAL_UI_URL: z.url().optional().meta({ title: 'Temporal Web UI, for links to deliveries' }),
   TEMPORAL_RETENTION_DAYS: number('How long Temporal keeps a finished delivery', 7, { min: 1, max: 365 }),
   LOG_LEVEL: z

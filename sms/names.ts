@@ -19,6 +19,11 @@ export function inboundWorkflowId(gatewayAccountId: string): string {
   return `inbound/${gatewayAccountId}`;
 }
 
+/** The workflow that tests a sender: with a message that it shall send, or its login at the gateway. */
+export function senderTestWorkflowId(id: string): string {
+  return `test/${id}`;
+}
+
 /** Submits of one sender: carries the sender's rate limit; limit 0 is a pause. */
 export function sendQueue(senderId: string): string {
   return `send/${senderId}`;

@@ -32,6 +32,11 @@ export function parsePhone(input: string, defaultCountry?: CountryCode): ParsedP
   return readDomestic(compact, defaultCountry) ?? readInternational(`+${compact.replace(/^00/, '')}`);
 }
 
+/** The country that a number is of; undefined where it is of none, or of several. */
+export function countryOf(e164: string): CountryCode | undefined {
+  return parsePhoneNumberFromString(e164)?.country;
+}
+
 /** For logs and screens: the country code, stars that do not tell the length, the last two digits (`+7******67`). */
 export function maskPhone(e164: string): string {
   if (!E164.test(e164)) return HIDDEN;

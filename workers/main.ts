@@ -10,6 +10,7 @@ import { createPullActivities } from '../activities/inbound.ts';
 import { createPollActivities } from '../activities/poll.ts';
 import { createSendActivities } from '../activities/send.ts';
 import { createSenderBook } from '../activities/sender-book.ts';
+import { createSenderTestActivities } from '../activities/sender-test.ts';
 import { createSessions } from '../activities/sessions.ts';
 import { openDb } from '../db/connection.ts';
 import { createReferences } from '../db/references.ts';
@@ -44,7 +45,11 @@ async function main(): Promise<void> {
     connections: settings.DATABASE_CONNECTIONS,
     applicationName: 'durable-sms worker',
   });
-  const http = createHttp({ headersTimeoutMs: settings.HTTP_TIMEOUT_MS, totalTimeoutMs: settings.HTTP_TIMEOUT_MS });
+  const http = createHttp({
+    headersTimeoutMs: settings.HTTP_TIMEOUT_MS,
+    totalTimeoutMs: settings.HTTP_TIMEOUT_MS,
+    networks: settings.GATEWAY_PRIVATE_NETWORKS,
+  });
   const context: ActivityContext = {
     db,
     http,
@@ -76,7 +81,7 @@ async function main(): Promise<void> {
     connection: native,
     activities: {
       send: { sendSms },
-      probe: { probeSender },
+      probe: { probeSender, ...createSenderTestActivities(context) },
       poll: { ...createPollActivities(context), ...createPullActivities(tools) },
     },
     log,

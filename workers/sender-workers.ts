@@ -10,7 +10,13 @@ import type { Db } from '../db/connection.ts';
 import { listSenderLines, type SenderLine } from '../db/sender-lines.ts';
 import type { Logger } from '../runtime/log.ts';
 import { pollQueue, probeQueue, sendQueue } from '../sms/names.ts';
-import type { PollActivities, ProbeActivities, PullActivities, SendActivities } from '../workflows/contract.ts';
+import type {
+  PollActivities,
+  ProbeActivities,
+  PullActivities,
+  SendActivities,
+  SenderTestActivities,
+} from '../workflows/contract.ts';
 
 export interface SenderWorkers {
   /** Ends all of them; activities under way may finish first. */
@@ -21,7 +27,11 @@ interface Parts {
   db: Db;
   client: Client;
   connection: NativeConnection;
-  activities: { send: SendActivities; probe: ProbeActivities; poll: PollActivities & PullActivities };
+  activities: {
+    send: SendActivities;
+    probe: ProbeActivities & SenderTestActivities;
+    poll: PollActivities & PullActivities;
+  };
   log: Logger;
 }
 

@@ -2,6 +2,7 @@
  * What a delivery's workflow and its activities say to each other. Ids, numbers and statuses only: no phone number and
  * no text ever enters Temporal.
  */
+import type { ErrorClass } from '../sms/errors.ts';
 import type { FinalStatus, OpenStatus } from '../sms/status.ts';
 
 export interface DeliverSmsInput {
@@ -36,6 +37,8 @@ export interface Open {
   pollEveryMs: number | null;
   /** The gateway can be asked by our own reference, so that a doubt may be resolved by a poll. */
   askByReference: boolean;
+  /** Where it is asked: the sender may have moved since the delivery began. */
+  gatewayAccountId?: string;
 }
 
 export type Standing = Ended | Open;
@@ -58,9 +61,30 @@ export interface SendActivities {
   sendSms(message: MessageRef): Promise<Standing>;
 }
 
-/** On a sender's probe queue: the same for one message of a sender that is held. */
+/** On a sender's probe queue: the same for one message of a sender that is held or paused. */
 export interface ProbeActivities {
   probeSender(message: MessageRef): Promise<void>;
+}
+
+export interface SenderTestInput {
+  senderId: string;
+  /** Of the sender's settings, so that a worker does not use older ones. */
+  version: number;
+  /** To be submitted; null: only the login is tried. */
+  messageId: string | null;
+  /** For what an operator reads in the Temporal UI. */
+  sender: string;
+  gateway: string;
+}
+
+/** What a gateway said to a sender's login; `errorClass` as in sms/errors.ts, or `no-answer`. */
+export type AccessResult =
+  | { ok: true; balance?: string; currency?: string }
+  | { ok: false; errorClass: ErrorClass | 'no-answer' };
+
+/** On a sender's probe queue: whether the gateway lets the sender in. */
+export interface SenderTestActivities {
+  tryAccess(sender: { senderId: string; version: number }): Promise<AccessResult>;
 }
 
 /** On a gateway account's poll queue. Fails retryably until the message stands elsewhere. */

@@ -98,7 +98,7 @@ async function resolveDoubt(input: DeliverSmsInput, standing: Open, told: Told):
 
 async function poll(input: DeliverSmsInput, standing: Open): Promise<Standing> {
   const { pollStatus } = proxyActivities<PollActivities>({
-    taskQueue: pollQueue(input.gatewayAccountId),
+    taskQueue: pollQueue(standing.gatewayAccountId ?? input.gatewayAccountId),
     allowEagerDispatch: false,
     summary: `ask ${input.gateway} for the status`,
     startToCloseTimeout: '30s',

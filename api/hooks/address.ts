@@ -10,6 +10,25 @@ export const HOOK_PATHS = [
   '/smslistener/:listener/:sender',
 ];
 
+/** Gateways whose customers know the address in the shape of the original product. */
+const LISTENERS: Readonly<Record<string, string>> = { rapporto: '/smslistener/listen_type/sms_rapporto' };
+
+/**
+ * Where a gateway is to call, as told to a person.
+ * @param publicUrl undefined: paths
+ */
+export function hookUrls(
+  { gateway, hookToken }: { gateway: string; hookToken: string },
+  publicUrl = '',
+): { reports: string; inbound: string; listener?: string } {
+  const listener = LISTENERS[gateway];
+  return {
+    reports: `${publicUrl}/hooks/${hookToken}/reports`,
+    inbound: `${publicUrl}/hooks/${hookToken}/inbound`,
+    ...(listener === undefined ? {} : { listener: `${publicUrl}${listener}/${hookToken}` }),
+  };
+}
+
 export interface HookAddress {
   token: string | undefined;
   /** Without the token, which is nobody's business in the books. */

@@ -2,6 +2,7 @@
  * Calls of gateways. A call is in the books before it is answered, and it is answered in exactly the form that this
  * gateway wants. Texts from phones have taken effect by then, since the answer acknowledges a STOP; reports follow.
  */
+import { isIP } from 'node:net';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { closeHooks, storeHook } from '../../db/hooks.ts';
 import { storable } from '../../db/storable.ts';
@@ -9,6 +10,7 @@ import type { HookReply, RawHook } from '../../gateways/gateway.ts';
 import { readHook, type Stopped, takeTexts } from '../../hooks/effects.ts';
 import type { GatewaySender } from '../../hooks/gateway-sender.ts';
 import { sealHeaders } from '../../hooks/headers.ts';
+import { isIn } from '../../runtime/addresses.ts';
 import type { ApiContext } from '../context.ts';
 import { Problem } from '../problem.ts';
 import { HOOK_PATHS, type HookAddress, hookAddressOf } from './address.ts';
@@ -51,13 +53,19 @@ function takeCall(context: ApiContext): RequestHandler {
       body: Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0),
     };
     const receivedAt = new Date();
-    const id = await storeHook(db, {
-      ...call,
-      senderId: sender.id,
-      gatewayAccountId: sender.gatewayAccountId,
-      path: address.path,
-      headers: sealHeaders(call.headers, secretKeys),
-    });
+    const isAllowed = sender.hookIps === null || isFrom(sender.hookIps, req.ip);
+    const id = await storeHook(
+      db,
+      {
+        ...call,
+        senderId: sender.id,
+        gatewayAccountId: sender.gatewayAccountId,
+        path: address.path,
+        headers: sealHeaders(call.headers, secretKeys),
+      },
+      isAllowed ? undefined : `it came from ${req.ip}, which is not one of the sender's addresses for webhook calls`,
+    );
+    if (!isAllowed) throw refusal(403, 'Calls are not taken from this address.');
     const close = (state: 'done' | 'nothing' | 'refused', detail?: string) => {
       background.run(() => closeHooks(db, [id], state, detail === undefined ? undefined : storable(detail, 500)));
     };
@@ -75,7 +83,7 @@ function takeCall(context: ApiContext): RequestHandler {
         return answer(res, gateway.reply?.(reading, settings));
     }
 
-    const inbound = { id, gatewayAccountId: sender.gatewayAccountId, receivedAt };
+    const inbound = { id, gatewayAccountId: sender.gatewayAccountId, receivedAt, method: call.method };
     const stopped = await takeTexts(context, inbound, reading.inbound);
     answer(res, gateway.reply?.(reading, settings));
     tellStopped(context, stopped);
@@ -83,6 +91,10 @@ function takeCall(context: ApiContext): RequestHandler {
     const account = { id: sender.gatewayAccountId, idScope: traits.idScope };
     reports.add(account, { hookId: id, senderId: sender.id, reports: reading.reports });
   };
+}
+
+function isFrom(networks: readonly string[], ip = ''): boolean {
+  return isIP(ip) !== 0 && isIn(ip, networks);
 }
 
 /** That a workflow hears of it late does no harm: what it would send, the books refuse. */

@@ -5,7 +5,7 @@ import { findMessage, listMessages, type MessageFilter, type MessageRow, timelin
 import { type CountryCode, parsePhone } from '../../sms/phone.ts';
 import { keyOf, may } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
-import { cursorAfter, readCursor } from '../cursor.ts';
+import { pageFor, shownOf } from '../paging.ts';
 import { Problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { type ListQuery, listQuerySchema } from '../schemas/list.ts';
@@ -28,18 +28,10 @@ export function messageRoutes(context: ApiContext): Route[] {
     answers: { 200: { description: 'The page.', schema: messagePageSchema } },
     handle: async ({ query, res }) => {
       const filter = await filterOf(context, res, query);
-      const before = query.cursor === undefined ? undefined : readCursor(query.cursor);
-      if (query.cursor !== undefined && before === undefined) {
-        throw wrongParameter('cursor', 'invalid', 'Is not a nextCursor of ours.');
-      }
-      const page = { limit: query.limit + 1, ...(before === undefined ? {} : { before }) };
-      // One more than asked for tells whether there is a next page.
-      const rows = await listMessages(db, filter, page);
-      const shown = rows.slice(0, query.limit);
-      const last = rows.length > query.limit ? shown.at(-1) : undefined;
+      const { shown, nextCursor } = shownOf(await listMessages(db, filter, pageFor(query)), query);
       const answer: MessagePage = {
         messages: await Promise.all(shown.map(async (row) => viewOf(row, await optionsFor(context, res, row)))),
-        nextCursor: last ? cursorAfter(last.id) : null,
+        nextCursor,
       };
       res.json(answer);
     },

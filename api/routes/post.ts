@@ -27,7 +27,7 @@ export function postRoutes(context: ApiContext): Route[] {
       const idempotencyKey = readHeader(idempotencyKeySchema, KEY_HEADER, req.get(KEY_HEADER)) ?? null;
       const { account: named, ...request } = body;
       const account = await accountFor(named);
-      const items = [{ request, idempotencyKey, pointer: '#' }];
+      const items = [{ request, idempotencyKey, pointer: '#', isTest: key.kind === 'test' }];
       const [result] = await accept(context, account, items, may(key, 'phones:read'));
       if (!result) throw new Error('a message was neither accepted nor refused');
       if (result.status === 'refused') throw result.problem;
@@ -53,7 +53,8 @@ export function postRoutes(context: ApiContext): Route[] {
         throw new Problem('invalid-request', { errors: [{ header: KEY_HEADER, code: 'invalid', detail, mend }] });
       }
       const account = await accountFor(body.account);
-      const read = body.messages.map((message, i) => readItem(message, `#/messages/${i}`));
+      const isTest = key.kind === 'test';
+      const read = body.messages.map((message, i) => readItem(message, `#/messages/${i}`, isTest));
       const items = read.filter((item): item is AcceptItem => !(item instanceof Problem));
       const accepted = await accept(context, account, items, may(key, 'phones:read'));
       const results = new Map(items.map((item, i) => [item, accepted[i]]));
@@ -68,13 +69,13 @@ export function postRoutes(context: ApiContext): Route[] {
   return [one, batch];
 }
 
-function readItem(message: unknown, pointer: string): AcceptItem | Problem {
+function readItem(message: unknown, pointer: string, isTest: boolean): AcceptItem | Problem {
   const read = batchItemSchema.safeParse(message);
   if (!read.success) {
     return new Problem('invalid-request', { errors: bodyErrors(batchItemSchema, message, read.error, pointer) });
   }
   const { idempotencyKey = null, ...request } = read.data;
-  return { request, idempotencyKey, pointer };
+  return { request, idempotencyKey, pointer, isTest };
 }
 
 function answerOf(results: (AcceptResult | undefined)[]): BatchAnswer {

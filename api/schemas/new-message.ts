@@ -16,6 +16,11 @@ export const idempotencyKeySchema = z
   .regex(/^[\x20-\x7e]{1,255}$/, 'Is not 1 to 255 printable ASCII characters.')
   .meta({ description: 'A text of 1 to 255 printable ASCII characters that is new for each SMS, such as a UUID.' });
 
+/** What a phone shows as the sender: a name or a number. */
+export const callerIdSchema = z
+  .string('Must be text.')
+  .regex(/^[^\p{Cc}\p{Surrogate}]{1,20}$/u, 'Is not 1 to 20 printable characters.');
+
 const fields = {
   to: z
     .string('Must be text.')
@@ -38,9 +43,7 @@ const fields = {
     .max(200, 'Is longer than a name can be.')
     .refine(isStorable, NOT_STORABLE)
     .meta({ description: 'The name of a sender that the account may use.' }),
-  from: z
-    .string('Must be text.')
-    .regex(/^[^\p{Cc}\p{Surrogate}]{1,20}$/u, 'Is not 1 to 20 printable characters.')
+  from: callerIdSchema
     .optional()
     .meta({ description: 'The name or number that the phone shows; without it the one of the sender.' }),
   sendAt: z.iso
@@ -92,7 +95,7 @@ export const batchSchema = z.strictObject(
   {
     account,
     messages: z
-      .array(z.unknown(), 'Must be a list.')
+      .array(z.unknown().meta({ readAs: batchItemSchema }), 'Must be a list.')
       .min(1, 'Is empty.')
       .max(MAX_BATCH, `Has more than ${MAX_BATCH} entries.`)
       .meta({ description: `A list of 1 to ${MAX_BATCH} messages.` }),

@@ -1,14 +1,14 @@
-/** What a profile reads in answers and calls. */
+/** What a profile reads in answers. */
 import type { SendAnswer } from '../../sms/outcome.ts';
-import { e164FromDigits } from '../../sms/phone.ts';
 import type { StatusReport } from '../../sms/report.ts';
-import type { Asked, HookReading, HttpResponse, InboundSms, PollAnswer, PollResult, RawHook } from '../gateway.ts';
+import type { Asked, HttpResponse, PollAnswer, PollResult } from '../gateway.ts';
 import { httpTrouble, isSuccess, pollError } from '../http-answers.ts';
+import { answerOnly, idIn } from '../one-by-one.ts';
 import { ownId } from '../reference.ts';
-import { isSame } from '../secrets.ts';
+import type { State } from './answer-schema.ts';
 import { type Document, findAll, findOne, holds, readDocument } from './document.ts';
-import { valuesAt } from './path.ts';
-import type { Profile, State } from './schema.ts';
+import { looksInside } from './extract-schema.ts';
+import type { Profile } from './schema.ts';
 
 /** A rule that fits tells what went wrong; a success needs a 2xx and every condition; the rest is not understood. */
 export function readSendAnswer(response: HttpResponse, { sendAnswer }: Profile): SendAnswer {
@@ -18,13 +18,22 @@ export function readSendAnswer(response: HttpResponse, { sendAnswer }: Profile):
   const detail = findOne(document, sendAnswer.detail);
   const said = { ...(code === undefined ? {} : { code }), ...(detail === undefined ? {} : { detail }) };
   if (rule) {
-    const { class: errorClass, notTaken, optOut, retryAfterS } = rule;
-    const wait = retryAfterS === undefined ? {} : { retryAfterS };
-    return { kind: 'error', class: errorClass, ...said, notTaken, ...wait, ...(optOut ? { optOut } : {}) };
+    const { class: errorClass, notTaken = provesSomething(response), optOut, retryAfterS, id } = rule;
+    return {
+      kind: 'error',
+      class: errorClass,
+      ...said,
+      notTaken,
+      ...(retryAfterS === undefined ? {} : { retryAfterS }),
+      ...(optOut ? { optOut } : {}),
+      ...(id === undefined || errorClass !== 'duplicate'
+        ? {}
+        : { ids: findAll(document, id).map((held) => ({ id: held })) }),
+    };
   }
   const trouble = httpTrouble(response);
   if (trouble) return { ...trouble, ...said };
-  if (!isSuccess(response) || !holds(document, sendAnswer.success)) {
+  if (!isSuccess(response) || document.broken || !holds(document, sendAnswer.success)) {
     return { kind: 'unreadable', detail: `HTTP ${response.status}, which the profile does not describe` };
   }
   if (sendAnswer.id === undefined) return { kind: 'accepted', ids: [] };
@@ -36,74 +45,55 @@ export function readSendAnswer(response: HttpResponse, { sendAnswer }: Profile):
   };
 }
 
+/** Of the statuses that may come although the SMS was taken. */
+function provesSomething({ status }: HttpResponse): boolean {
+  return (status >= 200 && status < 300) || (status >= 400 && status < 500 && status !== 408);
+}
+
 /** One id, or our reference, for each request. */
 export function readStatusAnswer(response: HttpResponse, asked: Asked[], profile: Profile): PollResult {
   const { status } = profile;
-  if (!status) return { kind: 'unreadable', detail: 'the profile describes no status request' };
+  const [message] = asked;
+  if (!status || !message) return { kind: 'unreadable', detail: 'the profile describes no status request' };
   const document = readDocument(response, status.format, status.charset);
-  const answer = (): PollAnswer | undefined => {
-    if (status.notFound.length > 0 && holds(document, status.notFound)) return { kind: 'not-found' };
-    const [message] = asked;
-    const id = status.by === 'own-id' ? message && ownId(message.ref, profile) : message?.ids[0]?.id;
-    const report = id && reportOf(document, { ...status, gatewayId: id });
-    return report ? { kind: 'status', report } : undefined;
-  };
-  const read = answer();
-  if (read === undefined || (read.kind === 'status' && !isSuccess(response))) {
-    const trouble = httpTrouble(response);
-    if (trouble) return pollError(trouble);
-    if (!isSuccess(response)) return { kind: 'unreadable', detail: `HTTP ${response.status}` };
+  if (isNotFound(document, response, status.notFound)) return toldOf(asked, status.by, { kind: 'not-found' });
+  const trouble = httpTrouble(response);
+  if (trouble) return pollError(trouble);
+  if (!isSuccess(response) || document.broken) {
+    return { kind: 'unreadable', detail: `HTTP ${response.status}, which the profile does not describe` };
   }
-  const told = read ?? ({ kind: 'nothing' } as const);
-  return { kind: 'read', answers: asked.map(({ ids }) => (ids.length === 0 ? [told] : ids.map(() => told))) };
+  const gatewayId = status.by === 'own-id' ? ownId(message.ref, profile) : idIn(asked);
+  const report = gatewayId ? reportOf(document, { ...status, gatewayId }) : undefined;
+  const { phone } = message;
+  return toldOf(asked, status.by, report ? { kind: 'status', report: { ...report, phone } } : { kind: 'nothing' });
 }
 
-export function readCall(hook: RawHook, profile: Profile, hookSecret: string | undefined): HookReading {
-  const reports: StatusReport[] = [];
-  const inbound: InboundSms[] = [];
-  let told = false;
-  for (const kind of ['reports', 'inbound'] as const) {
-    const form = profile[kind];
-    if (!form) continue;
-    const document = readDocument(hook, form.format, form.charset);
-    if (!holds(document, form.when)) continue;
-    if (form.secret !== undefined && !isSame(findOne(document, form.secret) ?? '', hookSecret ?? '')) {
-      return { kind: 'refused', status: 403, detail: 'the webhook secret is missing or wrong' };
-    }
-    told = true;
-    const entries = form.each === undefined ? [document.value] : valuesAt(document.value, form.each);
-    for (const entry of entries) {
-      if (kind === 'reports') reports.push(...reportsIn(document, entry, profile));
-      else inbound.push(...textsIn(document, entry, profile));
-    }
-  }
-  if (reports.length + inbound.length > 0) return { kind: 'read', reports, inbound };
-  return { kind: 'nothing', detail: told ? 'nothing that the profile describes' : 'a call of another kind' };
+/** Never what merely failed: it could pass for the proof that nothing was taken. */
+function isNotFound(
+  document: Document,
+  response: HttpResponse,
+  conditions: NonNullable<Profile['status']>['notFound'],
+): boolean {
+  if (conditions.length === 0 || response.status >= 500 || !holds(document, conditions)) return false;
+  if (conditions.some(looksInside)) return true;
+  return conditions.some(({ status }) => status !== undefined) || (isSuccess(response) && !document.broken);
 }
 
-function reportsIn(document: Document, entry: unknown, { reports: form }: Profile): StatusReport[] {
-  if (!form) return [];
-  const gatewayId = findOne(document, form.id, entry);
-  if (gatewayId === undefined) return [];
-  const report = reportOf(document, { ...form, gatewayId }, entry);
-  const phone = e164FromDigits(findOne(document, form.phone, entry) ?? '');
-  return report ? [{ ...report, ...(phone === undefined ? {} : { phone }) }] : [];
+/** Our reference stands for all ids of the message; one id for itself alone. */
+function toldOf(asked: Asked[], by: 'own-id' | 'gateway-id', answer: PollAnswer): PollResult {
+  if (by === 'gateway-id') return answerOnly(asked, answer);
+  const answers = asked.map(({ ids }, i) =>
+    Array.from({ length: ids.length || 1 }, (): PollAnswer => (i === 0 ? answer : { kind: 'nothing' })),
+  );
+  return { kind: 'read', answers };
 }
 
-function textsIn(document: Document, entry: unknown, { inbound: form }: Profile): InboundSms[] {
-  if (!form) return [];
-  const from = e164FromDigits(findOne(document, form.from, entry) ?? '');
-  const text = findOne(document, form.text, entry);
-  if (from === undefined || text === undefined) return [];
-  const inboundId = findOne(document, form.id, entry);
-  const to = findOne(document, form.to, entry);
-  return [{ from, text, ...(inboundId === undefined ? {} : { inboundId }), ...(to === undefined ? {} : { to }) }];
-}
-
-type ReportForm = Pick<NonNullable<Profile['status']>, 'state' | 'states' | 'code' | 'detail'> & { gatewayId: string };
+export type ReportForm = Pick<NonNullable<Profile['status']>, 'state' | 'states' | 'code' | 'detail'> & {
+  gatewayId: string;
+};
 
 /** Undefined for a state that the table does not have: it changes nothing. */
-function reportOf(document: Document, form: ReportForm, entry?: unknown): StatusReport | undefined {
+export function reportOf(document: Document, form: ReportForm, entry?: unknown): StatusReport | undefined {
   const raw = findOne(document, form.state, entry);
   const state = raw === undefined ? undefined : stateOf(form.states, raw);
   if (raw === undefined || state === undefined) return undefined;

@@ -2,215 +2,96 @@
  * The HTTP profile: a gateway that an operator describes instead of a file of code. Everything that an adapter would
  * know stands here as data; what is not described is not assumed. docs/http-profile.md shows a whole one.
  */
-import { RE2JS } from 're2js';
 import { z } from 'zod';
-import { ERROR_CLASSES } from '../../sms/errors.ts';
-import { REPORTED_STATUSES } from '../../sms/status.ts';
-import { pathSteps } from './path.ts';
-import { placeholdersOf } from './template.ts';
+import { inboundSchema, reportsSchema, sendAnswerSchema, statusSchema } from './answer-schema.ts';
+import { placeholdersOf, requestSchema } from './request-schema.ts';
 
-const CHARSETS = ['utf-8', 'windows-1251', 'koi8-r', 'iso-8859-1', 'utf-16le'] as const;
-const FORMATS = ['json', 'xml', 'form', 'text'] as const;
+/** @param missing what is said where there is none */
+export function profileSchemaOr(missing: string) {
+  return z
+    .strictObject(FIELDS, { error: ({ input }) => (input === undefined || input === null ? missing : undefined) })
+    .superRefine((profile, ctx) => {
+      for (const { path, message } of faultsOf(profile)) ctx.addIssue({ code: 'custom', path, message });
+    });
+}
 
-const template = z.string().superRefine((text, ctx) => {
-  const { unknown, broken } = placeholdersOf(text);
-  if (broken) ctx.addIssue('has a {{ without its }}');
-  for (const name of unknown) ctx.addIssue(`has the placeholder {{${name}}}, which there is not`);
-});
+export type Profile = z.output<ReturnType<typeof profileSchemaOr>>;
+export type ProfileInput = z.input<ReturnType<typeof profileSchemaOr>>;
 
-const path = z
-  .string()
-  .refine((text) => pathSteps(text) !== undefined, 'is not a path such as messages[0].id or items[*]."message-id"');
+/** Room that the longest reference of each kind takes. */
+const REFERENCE_ROOM = { int32: 10, digits: 19, text: 18 } as const;
 
-/** Linear in the length of what it reads, whatever is written here. */
-const regex = z.string().superRefine((text, ctx) => {
-  try {
-    RE2JS.compile(text);
-  } catch {
-    ctx.addIssue('is not a regular expression (RE2 syntax: no look-around and no back references)');
-  }
-});
-
-/** Where a value is: a path into a body that was read (or a field of a form or query), a regular expression over its
- * text (its first group, or all of it), or a header. */
-const extract = z.union([
-  path,
-  z.strictObject({ path }),
-  z.strictObject({ regex }),
-  z.strictObject({ header: z.string().min(1) }),
-]);
-
-/** All that it names must hold. */
-const condition = z
-  .strictObject({
-    status: z.array(z.int().min(100).max(599)).min(1).optional(),
-    value: extract.optional(),
-    equals: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
-    matches: regex.optional(),
-    exists: z.boolean().optional(),
-  })
-  .refine(({ status, value }) => status !== undefined || value !== undefined, 'needs a status or a value')
-  .refine(
-    ({ value, equals, matches, exists }) =>
-      (value === undefined) === (equals === undefined && matches === undefined && exists === undefined),
-    'a value needs one of equals, matches and exists, and each of those needs a value',
-  );
-
-const pairs = z.array(z.tuple([template, template]));
-
-/** A JSON value whose texts are templates; {"$number": "{{ref}}"} is written as a number. */
-const jsonTemplate: z.ZodType<unknown> = z.json().superRefine((value, ctx) => {
-  const walk = (held: unknown): void => {
-    if (typeof held === 'string') {
-      const { unknown, broken } = placeholdersOf(held);
-      if (broken) ctx.addIssue('has a {{ without its }}');
-      for (const name of unknown) ctx.addIssue(`has the placeholder {{${name}}}, which there is not`);
-    } else if (typeof held === 'object' && held !== null) Object.values(held).forEach(walk);
-  };
-  walk(value);
-});
-
-const body = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('json'), value: jsonTemplate }),
-  z.strictObject({ type: z.literal('form'), fields: pairs }),
-  z.strictObject({ type: z.literal('xml'), text: template }),
-  z.strictObject({ type: z.literal('text'), text: template }),
-]);
-
-export const requestSchema = z
-  .strictObject({
-    method: z.enum(['GET', 'POST', 'PUT']).default('POST'),
-    url: template.meta({ description: 'Behind the address of the sender: {{url}}/send' }),
-    query: pairs.default([]),
-    headers: pairs.default([]),
-    auth: z.enum(['none', 'basic', 'bearer']).default('none').meta({
-      description: 'basic: login and password; bearer: token',
-    }),
-    body: body.optional(),
-    charset: z.enum(CHARSETS).default('utf-8'),
-  })
-  .refine(({ url }) => url.startsWith('{{url}}'), { error: 'must begin with {{url}}', path: ['url'] })
-  .refine(({ method, body }) => method !== 'GET' || body === undefined, { error: 'GET has no body', path: ['body'] });
-
-const answer = {
-  format: z.enum(FORMATS),
-  charset: z
-    .enum(['auto', ...CHARSETS])
-    .default('auto')
-    .meta({ description: 'auto: as the answer says, else UTF-8' }),
-};
-
-const errorRule = z.strictObject({
-  when: z.array(condition).min(1),
-  class: z.enum(ERROR_CLASSES),
-  notTaken: z.boolean().default(true).meta({
-    description: 'The answer proves that the SMS was not taken; false where the gateway may have taken it',
-  }),
-  optOut: z.boolean().default(false),
-  retryAfterS: z.number().min(0).max(86_400).optional(),
-});
-
-const sendAnswerSchema = z.strictObject({
-  ...answer,
-  success: z.array(condition).min(1).meta({ description: 'All must hold, under a 2xx, for the SMS to count as taken' }),
-  id: extract.optional().meta({ description: "The gateway's id; several are those of the parts" }),
-  errors: z.array(errorRule).default([]).meta({ description: 'The first that fits; looked at before success' }),
-  code: extract.optional(),
-  detail: extract.optional(),
-});
-
-const state = z.union([
-  z.enum(REPORTED_STATUSES),
-  z.strictObject({
-    status: z.enum(REPORTED_STATUSES),
-    errorClass: z.enum(ERROR_CLASSES).optional(),
-    optOut: z.boolean().optional(),
-  }),
-]);
-
-const reportFields = {
-  state: extract,
-  states: z.record(z.string(), state).refine((table) => Object.keys(table).length > 0, 'names no state'),
-  code: extract.optional(),
-  detail: extract.optional(),
-};
-
-const statusSchema = z
-  .strictObject({
-    by: z.enum(['gateway-id', 'own-id']),
-    request: requestSchema,
-    ...answer,
-    ...reportFields,
-    notFound: z.array(condition).default([]),
-    notFoundTrustedAfterS: z.number().min(1).max(86_400).optional().meta({
-      description: 'After so long a "not found" by our reference proves that nothing was taken',
-    }),
-    minGapS: z.number().min(0.05).max(3600).default(1),
-  })
-  .refine(({ notFoundTrustedAfterS, by }) => notFoundTrustedAfterS === undefined || by === 'own-id', {
-    error: 'only a question by our reference can prove that nothing was taken',
-    path: ['notFoundTrustedAfterS'],
-  });
-
-const hookFields = {
-  when: z.array(condition).default([]).meta({ description: 'Tells this kind of call from others; status is not one' }),
-  format: z.enum([...FORMATS, 'query']),
-  charset: z.enum(CHARSETS).default('utf-8'),
-  each: path.optional().meta({ description: 'Of a list of entries; the other paths begin at an entry then' }),
-  secret: extract.optional().meta({ description: 'Must be the webhook secret of the sender' }),
-  reply: z
+const FIELDS = {
+  send: requestSchema,
+  sendAnswer: sendAnswerSchema,
+  ownId: z
     .strictObject({
-      status: z.int().min(200).max(299).default(200),
-      contentType: z.string().default('text/plain; charset=utf-8'),
-      body: z.string().default(''),
+      kind: z.enum(['int32', 'digits', 'text']),
+      max: z.int().min(10).max(200).default(20).meta({ description: 'Characters that the wire takes' }),
     })
-    .prefault({}),
+    .refine(({ kind, max }) => max >= REFERENCE_ROOM[kind], {
+      error: 'int32 needs 10 characters, digits 19 and text 18',
+      path: ['max'],
+    })
+    .optional()
+    .meta({ description: 'The form of {{ref}}, where the wire has a place for it' }),
+  repeat: z.enum(['same-answer', 'refused-means-accepted', 'unsafe']).default('unsafe').meta({
+    description: 'What a second submit under the same {{ref}} does; unsafe: a second SMS',
+  }),
+  repeatWithinS: z
+    .number()
+    .min(1)
+    .optional()
+    .meta({ description: 'How long the gateway remembers {{ref}}, in seconds' }),
+  submitGapS: z.number().min(1).max(3600).optional().meta({
+    description: 'Least seconds between two submits of one SMS, where equal requests are taken for duplicates',
+  }),
+  status: statusSchema.optional().meta({ description: 'How a status is asked for' }),
+  reports: reportsSchema.optional().meta({ description: "The gateway's calls that report a status" }),
+  inbound: inboundSchema.optional().meta({ description: "The gateway's calls that bring a text from a phone" }),
+  idScope: z.enum(['account', 'account-and-phone']).default('account').meta({
+    description: 'Whether an id alone names an SMS in the account, or only together with the phone',
+  }),
+  validity: z
+    .strictObject({ minS: z.int().min(1), maxS: z.int().min(1), stepS: z.int().min(1).default(1) })
+    .refine(({ minS, maxS }) => minS <= maxS, 'minS is above maxS')
+    .optional()
+    .meta({ description: 'Bounds of {{validityS}} and {{validityMin}}; absent: the account at the gateway has it' }),
+  callerId: z.enum(['required', 'optional']).default('optional'),
+  rateLimit: z.number().positive().optional().meta({ description: 'Submits per second of a new sender' }),
 };
 
-export const profileSchema = z
-  .strictObject({
-    send: requestSchema,
-    sendAnswer: sendAnswerSchema,
-    ownId: z
-      .strictObject({ kind: z.enum(['int32', 'digits', 'text']), max: z.int().min(10).max(200).default(20) })
-      .optional()
-      .meta({ description: 'The form of {{ref}}, where the wire has a place for it' }),
-    repeat: z.enum(['same-answer', 'refused-means-accepted', 'unsafe']).default('unsafe').meta({
-      description: 'What a second submit under the same {{ref}} does; unsafe: a second SMS',
-    }),
-    repeatWithinS: z.number().min(1).optional(),
-    submitGapS: z.number().min(1).max(3600).optional(),
-    status: statusSchema.optional(),
-    reports: z.strictObject({ ...hookFields, id: extract, phone: extract.optional(), ...reportFields }).optional(),
-    inbound: z
-      .strictObject({
-        ...hookFields,
-        id: extract.optional(),
-        from: extract,
-        to: extract.optional(),
-        text: extract,
-      })
-      .optional(),
-    idScope: z.enum(['account', 'account-and-phone']).default('account'),
-    validity: z
-      .strictObject({ minS: z.int().min(1), maxS: z.int().min(1), stepS: z.int().min(1).default(1) })
-      .refine(({ minS, maxS }) => minS <= maxS, 'minS is above maxS')
-      .optional()
-      .meta({ description: 'Bounds of {{validityS}} and {{validityMin}}; absent: the account of the gateway has it' }),
-    callerId: z.enum(['required', 'optional']).default('optional'),
-    rateLimit: z.number().positive().optional(),
-  })
-  .refine(({ repeat, ownId }) => repeat === 'unsafe' || ownId !== undefined, {
-    error: 'a repeat is safe only under our reference: describe ownId',
-    path: ['repeat'],
-  })
-  .refine(({ status, ownId }) => status?.by !== 'own-id' || ownId !== undefined, {
-    error: 'asking by our reference needs ownId',
-    path: ['status', 'by'],
-  });
+export const profileSchema = profileSchemaOr('is missing');
 
-export type Profile = z.output<typeof profileSchema>;
-export type RequestProfile = z.output<typeof requestSchema>;
-export type Extract = z.output<typeof extract>;
-export type Condition = z.output<typeof condition>;
-export type State = z.output<typeof state>;
+interface Fault {
+  path: PropertyKey[];
+  message: string;
+}
+
+/** What only the whole of it shows. */
+function faultsOf({ send, status, reports, ownId, repeat, idScope }: z.output<z.ZodObject<typeof FIELDS>>): Fault[] {
+  const sent = placeholdersOf(send);
+  const asked = status ? placeholdersOf(status.request) : new Set<string>();
+  const faults: (Fault | false)[] = [
+    !sent.has('text') && { path: ['send'], message: 'must hold {{text}}' },
+    !sent.has('phone') && !sent.has('phonePlus') && { path: ['send'], message: 'must hold {{phone}} or {{phonePlus}}' },
+    ...ONLY_ASKED.filter((name) => sent.has(name)).map((name) => notHere('send', name)),
+    ...ONLY_SENT.filter((name) => asked.has(name)).map((name) => notHere('status', name)),
+    status?.by === 'own-id' && asked.has('id') && notHere('status', 'id'),
+    !ownId && sent.has('ref') && { path: ['ownId'], message: 'is missing: it is the form of {{ref}}' },
+    !ownId && repeat !== 'unsafe' && { path: ['repeat'], message: 'is safe only under our reference: describe ownId' },
+    !ownId && status?.by === 'own-id' && { path: ['status', 'by'], message: 'asking by our reference needs ownId' },
+    ownId && !sent.has('ref') && { path: ['send'], message: 'must hold {{ref}}, which ownId describes' },
+    idScope === 'account-and-phone' &&
+      reports?.phone === undefined &&
+      reports !== undefined && { path: ['reports', 'phone'], message: 'is missing: ids count only together with it' },
+  ].map((fault) => fault || false);
+  return faults.filter((fault) => fault !== false);
+}
+
+const ONLY_ASKED = ['id'] as const;
+const ONLY_SENT = ['text', 'callerId', 'validityS', 'validityMin', 'priority', 'reportUrl'] as const;
+
+function notHere(part: string, name: string): Fault {
+  return { path: [part], message: `has {{${name}}}, which has no value here` };
+}

@@ -5,7 +5,7 @@
 import { createHttp } from '../../activities/http.ts';
 
 const [url = '', leaseMs = '', waitMs = ''] = process.argv.slice(2);
-const http = createHttp();
+const http = createHttp({ networks: ['127.0.0.1'] });
 const claimed = performance.now();
 process.stdout.write('claimed\n');
 const result = await http.call(

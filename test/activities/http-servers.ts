@@ -70,7 +70,7 @@ export function listen(server: net.Server): Promise<number> {
 
 /** Closed when the test is over. */
 export function startHttp(options: Partial<HttpOptions> = {}): Http {
-  const http = createHttp(options);
+  const http = createHttp({ networks: ['127.0.0.1'], ...options });
   onTestFinished(() => http.close());
   return http;
 }

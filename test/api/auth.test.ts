@@ -17,7 +17,7 @@ describe('a request without a right to it', () => {
     const over = await newKey(house.db, accountId, ['messages:read'], new Date(Date.now() - 1000));
     const revoked = await newKey(house.db, accountId, ['messages:read']);
     await house.db.sql`UPDATE api_keys SET revoked_at = now() WHERE hint = ${revoked.slice(-4)}`;
-    const tries = [undefined, 'x', `${good.slice(0, -1)}#`, over, revoked, good.replace('test', 'live')];
+    const tries = [undefined, 'x', `${good.slice(0, -1)}#`, over, revoked, good.replace('live', 'test')];
     const answers = await Promise.all(tries.map((key) => call(house, 'GET', '/v1/messages', key ? { key } : {})));
     for (const { status, headers, body } of answers) {
       expect(status).toBe(401);

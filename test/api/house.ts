@@ -7,7 +7,7 @@ import { Writable } from 'node:stream';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
-import { type ApiContext, createContext, drain } from '../../api/context.ts';
+import { type ApiContext, type ContextOptions, createContext, drain } from '../../api/context.ts';
 import { createAccount } from '../../db/accounts.ts';
 import { createApiKey, type Scope } from '../../db/api-keys.ts';
 import { claimSend, recordSend } from '../../db/claims.ts';
@@ -38,19 +38,21 @@ export interface House {
 export async function openHouse(
   temporal: { address: string; namespace: string } = NO_TEMPORAL,
   wayTo: (databaseUrl: string) => Promise<string> = async (url) => url,
+  options: Partial<ContextOptions> = {},
 ): Promise<House> {
   const database = await freshDatabase();
   const db = openDb(await wayTo(database.url), { connections: 8 });
   const { address, namespace } = temporal;
   const { client, close: closeClient } = lazyClient({ connection: { address }, namespace });
-  let log = '';
+  let logged = '';
   const sink = new Writable({
     write(chunk, _encoding, done) {
-      log += chunk;
+      logged += chunk;
       done();
     },
   });
-  const context = createContext({ db, secretKeys: SECRET_KEYS, client, log: pino({ level: 'debug' }, sink) });
+  const log = pino({ level: 'debug' }, sink);
+  const context = createContext({ db, secretKeys: SECRET_KEYS, client, log, ...options });
   const server = createServer(createApp(context)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -60,13 +62,17 @@ export async function openHouse(
     db,
     context,
     client,
-    logged: () => log,
+    logged: () => logged,
     close: async () => {
       server.close();
       server.closeAllConnections();
       await drain(context, 5_000);
       await Promise.all([db.close(), closeClient()]);
       await database.drop();
+      // What a route answers must stand in /openapi.json.
+      const undeclared = logged.split('\n').filter((line) => line.includes('undeclaredProblem'));
+      if (undeclared.length > 0)
+        throw new Error(`problems that their routes do not declare:\n${undeclared.join('\n')}`);
     },
   };
 }
@@ -91,7 +97,7 @@ export async function newKey(db: Db, accountId: string | null, scopes: Scope[], 
     accountId,
     name: 'test',
     scopes,
-    kind: 'test',
+    kind: 'live',
     ...(expiresAt ? { expiresAt } : {}),
   });
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimSend } from '../../db/claims.ts';
 import type { Sender } from '../../db/senders.ts';
-import { type House, newPhone, newSender, newTenant, openHouse, SECRET_KEYS, type Tenant } from './house.ts';
+import { type House, newKey, newPhone, newSender, newTenant, openHouse, SECRET_KEYS, type Tenant } from './house.ts';
 
 let house: House;
 let tenant: Tenant;
@@ -16,6 +16,8 @@ beforeAll(async () => {
   house = await openHouse();
   tenant = await newTenant(house);
   sender = await newSender(house, [tenant.accountId]);
+  // Without one the process would make it and show it.
+  await newKey(house.db, null, ['admin']);
   const secretKeys = SECRET_KEYS.map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}`);
   env = {
     PATH: process.env.PATH ?? '',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { messageSchema } from '../../api/schemas/messages.ts';
 import { problemSchema } from '../../api/schemas/problem.ts';
-import { updateSender } from '../../db/senders.ts';
+import { updateSender } from '../../db/sender-changes.ts';
 import {
   call,
   type House,

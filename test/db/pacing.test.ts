@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LEASE_MS } from '../../db/claims.ts';
-import { holdSender, pauseSender, releaseSender, resumeSender } from '../../db/senders.ts';
+import { pauseSender, resumeSender } from '../../db/sender-changes.ts';
+import { holdSender, releaseSender } from '../../db/senders.ts';
 import { accept, type Books, claim, claimed, type House, newHouse, openBooks, rowOf } from './books.ts';
 import { openSession, type Session, watch } from './sessions.ts';
 

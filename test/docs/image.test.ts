@@ -56,7 +56,7 @@ describe('Dockerfile', () => {
     const [, program = ''] = /"(dist\/[^"]+)"/.exec(command) ?? [];
     expect(sourceOf(program)).toBe('api/main.ts');
     const [, path = ''] = /127\.0\.0\.1:[^/]*(\/[\w/]+)`/.exec(of('HEALTHCHECK')[0] ?? '') ?? [];
-    expect(read('api/routes/health.ts')).toContain(`app.get('${path}'`);
+    expect(read('api/routes/health.ts')).toContain(`path: '${path}'`);
   });
 });
 

@@ -76,11 +76,21 @@ async function message(page: string, id: string): Promise<{ status: string; text
   return (await answer.json()) as { status: string; text: string };
 }
 
+/** With the administrator's key, from the file that the page names. */
+async function accountsSeen(page: string): Promise<string[]> {
+  const [api, file = ''] = [/API +(\S+)/.exec(page)?.[1], /Admin key +in (\S+)/.exec(page)?.[1]];
+  const headers = { authorization: `Bearer ${readFileSync(file, 'utf8').trim()}` };
+  const answer = await fetch(`${api}/v1/accounts`, { headers });
+  const { accounts } = (await answer.json()) as { accounts: { name: string }[] };
+  return accounts.map(({ name }) => name);
+}
+
 describe('npm start', { timeout: 2 * PAGE_WITHIN_MS }, () => {
   it('sends the SMS of its page, ends on Ctrl-C without a trace, and finds its data again', async () => {
     const first = await startAndRead();
     const { id } = paste(first.printed());
     await expect.poll(() => message(first.printed(), id), { timeout: 30_000 }).toMatchObject({ status: 'delivered' });
+    expect(await accountsSeen(first.printed())).toEqual(['demo']);
 
     const pids = PARTS.map(pidOf);
     expect(await end(first, 'SIGINT')).toBe(0);

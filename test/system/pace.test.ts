@@ -1,7 +1,7 @@
 /** A sender's rate limit holds over all workers, also in the first second after a quiet time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { pauseSender, resumeSender } from '../../db/senders.ts';
+import { pauseSender, resumeSender } from '../../db/sender-changes.ts';
 import { phone } from './phones.ts';
 import { eventually, type System, startSystem } from './system.ts';
 

@@ -3,13 +3,14 @@
  * Temporal namespace of their own, with the gateway simulator over HTTP.
  */
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import { type Db, openDb } from '../../db/connection.ts';
 import type { SecretKey } from '../../db/secrets.ts';
-import { findSender, type NewSender, type Sender, updateSender } from '../../db/senders.ts';
+import { updateSender } from '../../db/sender-changes.ts';
+import { findSender, type NewSender, type Sender } from '../../db/senders.ts';
 import { suppressPhone } from '../../db/suppressions.ts';
 import { freePort } from '../../local/ports.ts';
 import { type Child, readyLine, startChild } from '../../local/processes.ts';
@@ -26,6 +27,8 @@ export interface System {
   simulator: Simulator;
   apiUrl: string;
   apiKey: string;
+  /** What senders' secrets are sealed with, in base64. */
+  secretKey: string;
   /** `demo-infobip`, `demo-smsc`, `demo-playmobile`. */
   sender(name: string): Promise<Sender>;
   changeSender(name: string, change: Partial<Omit<NewSender, 'gateway' | 'settings'>>): Promise<void>;
@@ -44,6 +47,8 @@ export interface System {
   suppress(phone: string, accountIds: string[]): Promise<void>;
   /** How many SMS the simulated gateways took for a phone. */
   takenFor(phone: string): Promise<number>;
+  /** All that API and workers have printed so far. */
+  logs(): string;
   stop(): Promise<void>;
 }
 
@@ -117,6 +122,8 @@ export async function startSystem(
     POLL_EVERY_S: '1',
     HOUSEKEEPING_EVERY_S: '1',
     LOG_LEVEL: 'warn',
+    GATEWAY_PRIVATE_NETWORKS: '127.0.0.1',
+    API_RATE_LIMIT_PER_MIN: '10000000',
     ...options.env,
   };
   const start = async (room: string) => {
@@ -140,6 +147,7 @@ export async function startSystem(
     simulator,
     apiUrl,
     apiKey: demo.apiKey,
+    secretKey: secret.toString('base64'),
     async sender(name) {
       const sender = await findSender(db, secretKeys, { name });
       if (!sender) throw new Error(`no sender ${name}`);
@@ -209,6 +217,7 @@ export async function startSystem(
       );
       return handsets.flatMap(({ sms }) => sms).length;
     },
+    logs: () => children.map(({ logFile }) => readFileSync(logFile, 'utf8')).join('\n'),
     async stop() {
       await Promise.all(children.filter((child) => !child.hasEnded()).map((child) => child.killHard()));
       await Promise.all([db.close(), connection.close(), simulator.close()]);
