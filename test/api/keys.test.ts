@@ -179,7 +179,8 @@ describe('the last key of an administrator of all accounts', () => {
         call(own, 'POST', `/v1/keys/${keys[0]?.id}/revoke`, { key: one }),
         call(own, 'POST', `/v1/keys/${keys[1]?.id}/revoke`, { key: two }),
       ]);
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      // The other one came too late: its key was revoked, or is the last one now.
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, expect.toBeOneOf([401, 409])]);
       const left = await own.db.sql`SELECT id FROM api_keys WHERE revoked_at IS NULL`;
       expect(left).toHaveLength(1);
     } finally {

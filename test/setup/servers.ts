@@ -8,6 +8,7 @@ import { stopAll } from '../../local/processes.ts';
 import { startTemporal } from '../../local/temporal.ts';
 import { findTemporal } from '../../local/temporal-binary.ts';
 import { keepFolder, removeFolderIfKilled } from '../../local/watchdog.ts';
+import { build, builtFolder } from './built.ts';
 import { passable } from './folder.ts';
 
 declare module 'vitest' {
@@ -16,19 +17,30 @@ declare module 'vitest' {
     postgresTemplateUrl: string;
     temporalAddress: string;
     temporalCli: string;
+    /** Folder of the built rooms, for the processes of a whole system. */
+    built: string;
   }
 }
 
 export default async function servers(project: TestProject): Promise<() => Promise<void>> {
   const folder = passable('durable-sms-test-');
   removeFolderIfKilled(folder);
+  const built = builtFolder(process.cwd());
+  removeFolderIfKilled(built);
   const stop = async () => {
     await stopAll();
-    rmSync(folder, { recursive: true, force: true });
-    keepFolder(folder);
+    for (const made of [folder, built]) {
+      rmSync(made, { recursive: true, force: true });
+      keepFolder(made);
+    }
   };
   try {
-    const [postgres, temporal] = await Promise.all([postgresIn(folder), temporalIn(folder)]);
+    const [postgres, temporal] = await Promise.all([
+      postgresIn(folder),
+      temporalIn(folder),
+      build(process.cwd(), built),
+    ]);
+    project.provide('built', built);
     project.provide('postgresTemplateUrl', postgres);
     project.provide('temporalAddress', temporal.address);
     project.provide('temporalCli', temporal.binary);

@@ -37,7 +37,10 @@ const FAULTS = [
   ['944', 'it is taken, and the answer is in a wrong charset', true],
 ] as const;
 
-describe.concurrent.each(GATEWAYS)('%s', (sender) => {
+/** SMSc.ru holds what it did not take back for a minute. */
+const SENDERS = process.env.FULL ? GATEWAYS : GATEWAYS.filter((gateway) => gateway !== 'smsc');
+
+describe.concurrent.each(SENDERS)('%s', (sender) => {
   it.concurrent.each(FAULTS)('%s: %s', { timeout: 120_000 }, async (magic, _what, taken) => {
     const to = phone(sender, magic);
     const ended = await system.until(await system.send({ to, sender }), isFinal, 110_000);

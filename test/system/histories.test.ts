@@ -97,7 +97,8 @@ it('keeps histories for the replay test, where it is asked to', async () => {
   }
 });
 
-it.each([
+/** A hundred messages each, on a machine that does little else. */
+it.runIf(process.env.FULL).each([
   // 6 for the message itself; settings and keys are looked up again every few seconds, which weighs more on a slow machine.
   ['report in time', 'demo-infobip', '000', 7.5],
   // The poll asks the books where the message stands before and after, takes its slot, and writes what it was told.

@@ -132,7 +132,7 @@ export async function startSystem(
       folder,
       cwd: process.cwd(),
       command: process.execPath,
-      args: ['--import', 'tsx', `${room}/main.ts`],
+      args: [`${inject('built')}/${room}/main.js`],
       env,
     });
     children.push(child);
