@@ -45,7 +45,7 @@ describe.concurrent.each(GATEWAYS)('%s', (gateway) => {
 
   it('905: no report and no final status ever is unknown, by the clock', async () => {
     const to = phone(gateway, '905');
-    const ended = await system.until(await system.send({ to, sender: hasty }), isFinal, 30_000);
+    const ended = await system.until(await system.send({ to, sender: hasty }), isFinal, 50_000);
     expect(ended).toMatchObject({ status: 'unknown', source: 'clock' });
     expect(await system.takenFor(to)).toBe(1);
   });
@@ -54,7 +54,7 @@ describe.concurrent.each(GATEWAYS)('%s', (gateway) => {
     await system.changeSender(hasty, { awaitDeliveryS: 1 });
     const id = await system.send({ to: phone(gateway), sender: hasty, sendAt: inSeconds(2) });
     await system.db.sql`UPDATE messages SET expires_at = send_at WHERE id = ${id}`;
-    expect(await system.until(id, isFinal, 30_000)).toMatchObject({ status: 'expired', source: 'clock' });
+    expect(await system.until(id, isFinal, 50_000)).toMatchObject({ status: 'expired', source: 'clock' });
   });
 
   it('a phone on a suppress list is not sent to', async () => {
@@ -78,7 +78,7 @@ describe.concurrent.each(GATEWAYS)('%s', (gateway) => {
 describe.concurrent.each(['infobip', 'smsc'])('%s', (gateway) => {
   it('904: no report in time, so the status is polled', async () => {
     const to = phone(gateway, '904');
-    const ended = await system.until(await system.send({ to, sender: `${gateway}-hasty` }), isFinal, 30_000);
+    const ended = await system.until(await system.send({ to, sender: `${gateway}-hasty` }), isFinal, 50_000);
     expect(ended).toMatchObject({ status: 'delivered', source: 'poll' });
     expect(await system.takenFor(to)).toBe(1);
   });

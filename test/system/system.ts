@@ -184,7 +184,7 @@ export async function startSystem(
     async message(id) {
       return (await system.request('GET', `/v1/messages/${id}`)).body;
     },
-    async until(id, wanted, withinMs = 20_000) {
+    async until(id, wanted, withinMs = 50_000) {
       let last: MessageView | undefined;
       try {
         return await eventually(
