@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     pool: 'forks', // the Temporal SDK has a native part
     isolate: false, // files share what they import, which takes longer than most of them
-    maxWorkers: 3,
+    maxWorkers: 4,
     maxConcurrency: 30, // tests of a whole system wait more than they work
     sequence: { sequencer: SystemFirst },
     testTimeout: 60_000,

@@ -14,7 +14,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** How long the tests have to take down their servers after Ctrl-C. */
 const STOPS_WITHIN_MS = 45_000;
 
-let current;
+const running = new Set();
 let interrupted;
 for (const [number, signal] of [
   [2, 'SIGINT'],
@@ -24,8 +24,10 @@ for (const [number, signal] of [
   process.on(signal, () => {
     if (interrupted) return;
     interrupted = 128 + number;
-    signalGroup('SIGTERM');
-    setTimeout(() => signalGroup('SIGKILL'), STOPS_WITHIN_MS).unref();
+    for (const child of running) signalGroup(child, 'SIGTERM');
+    setTimeout(() => {
+      for (const child of running) signalGroup(child, 'SIGKILL');
+    }, STOPS_WITHIN_MS).unref();
   });
 }
 
@@ -34,8 +36,10 @@ const folder = mkdtempSync(join(tmpdir(), 'durable-sms-run-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const started = Date.now();
-const lint = await step('Lint', ['npm', 'run', '--silent', 'lint']);
-const types = await step('Types', ['npm', 'run', '--silent', 'typecheck']);
+const [lint, types] = await Promise.all([
+  step('Lint', ['npm', 'run', '--silent', 'lint']),
+  step('Types', ['npm', 'run', '--silent', 'typecheck']),
+]);
 const tests = await vitest(process.argv.slice(2));
 
 const steps = [
@@ -81,18 +85,18 @@ async function step(name, [command, ...args]) {
   say(`\n${name} …`);
   const begun = Date.now();
   const child = spawn(command, args, { cwd: root, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
-  current = child;
+  running.add(child);
   const code = await new Promise((resolve) => child.on('exit', resolve).on('error', resolve));
-  signalGroup('SIGKILL');
-  current = undefined;
+  signalGroup(child, 'SIGKILL');
+  running.delete(child);
   if (interrupted) process.exit(interrupted);
   say(`${name}: ${word(code === 0)} (${seconds(begun)} s)`);
   return code === 0;
 }
 
-function signalGroup(signal) {
+function signalGroup(child, signal) {
   try {
-    if (current?.pid) process.kill(-current.pid, signal);
+    if (child.pid) process.kill(-child.pid, signal);
   } catch {
     // All of it has ended.
   }

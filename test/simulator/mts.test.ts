@@ -266,7 +266,8 @@ describe('MTS token API', () => {
         `{"msid":"79995550102","code":"OK","messageID":${ids[1]}}]}}`,
     );
     expect(BigInt(ids[1] ?? 0) > BigInt(ids[0] ?? 0)).toBe(true);
-    expect(String(Number(ids[1]))).not.toBe(ids[1]);
+    // Neighbours: a double may hold one of them by chance.
+    expect(ids.filter((id) => String(Number(id)) !== id)).not.toEqual([]);
     const { sms } = await simulator.handset(PHONE);
     expect(sms).toMatchObject([{ id: ids[0], text: 'Код 4821', sender: 'ACME', login: 'token-1' }]);
   });
