@@ -1,10 +1,10 @@
 /** SMSimple, Russia: XML-RPC with sessions, numbered sender names and counts for statuses. No webhooks, no inbound SMS. */
 import type { Account, Answer, Call, CallKind, Sms, Trouble } from '../model.ts';
 import { inUtf16, text } from './answers.ts';
+import { Sessions } from './sessions.ts';
 import { failed, failure, REFUSED } from './smsimple-errors.ts';
 import { originsOf, readSend } from './smsimple-send.ts';
 import { readCall, response, type Struct, type Value, type Writer, writerOf } from './smsimple-xmlrpc.ts';
-import { Sessions } from './streamtelecom-sessions.ts';
 import type { House, Reply, Result, Submit, Wire } from './wire.ts';
 
 export const smsimple: Wire = {

@@ -2,8 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Account, CallKind } from '../model.ts';
 import { json } from './answers.ts';
+import { Sessions } from './sessions.ts';
 import { failed, reply, type TroubleName } from './streamtelecom-errors.ts';
-import { Sessions } from './streamtelecom-sessions.ts';
 import type { House, Reply } from './wire.ts';
 
 export function openSession(params: URLSearchParams, house: House): Reply {
