@@ -2,11 +2,10 @@ import { defineConfig } from 'vitest/config';
 import { SystemFirst } from './test/setup/sequencer.ts';
 
 const rooms = ['db', 'temporal', 'workflows', 'api', 'system'].map((room) => `test/${room}/**/*.test.ts`);
-/** Measured by the second: not while other tests have the machine. */
-const alone = ['test/system/pace.test.ts'];
-
 /** Takes long: `npm run test:full`. */
-const long = process.env.FULL ? [] : ['test/system/stop-under-load.test.ts'];
+const long = ['test/system/stop-under-load.test.ts'];
+/** Measured by the second, or a load of its own: not while other tests have the machine. */
+const alone = ['test/system/pace.test.ts', ...(process.env.FULL ? long : [])];
 
 const servers = { globalSetup: ['test/setup/servers.ts'], setupFiles: ['test/setup/addresses.ts'] };
 
@@ -22,7 +21,10 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: rooms } },
       { extends: true, test: { name: 'system', include: rooms, exclude: [...alone, ...long], ...servers } },
-      { extends: true, test: { name: 'alone', include: alone, ...servers, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { name: 'alone', include: alone, ...servers, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });
