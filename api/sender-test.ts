@@ -53,7 +53,7 @@ const WORDS = {
   unknown: 'The answer of the gateway was not understood.',
 } as const;
 
-/** Accepts an SMS as any other and has it submitted ahead of all. @throws Problem */
+/** Accepts an SMS like every other, and has it submitted ahead of all. @throws Problem */
 export async function trySms(
   context: ApiContext,
   sender: Sender,

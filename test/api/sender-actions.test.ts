@@ -20,18 +20,13 @@ import {
   type Tenant,
   unique,
 } from './house.ts';
-import { makeSender, senderInBooks } from './sender-kit.ts';
+import { makeSender, openSenderHouse, senderInBooks } from './sender-kit.ts';
 
 let house: House;
 let tenant: Tenant;
 let operator: string;
 beforeAll(async () => {
-  house = await openHouse(undefined, undefined, {
-    publicUrl: 'https://sms.example.org',
-    rateLimits: { playmobile: 7 },
-  });
-  tenant = await newTenant(house, { scopes: ['messages:send', 'messages:read', 'senders:read', 'senders:write'] });
-  operator = await newKey(house.db, null, ['senders:read', 'senders:write', 'phones:read']);
+  ({ house, tenant, operator } = await openSenderHouse());
 });
 afterAll(() => house?.close());
 

@@ -1,6 +1,6 @@
 /** Senders that are made through the API. */
 import { findSender, type Sender } from '../../db/senders.ts';
-import { call, type House, SECRET_KEYS, unique } from './house.ts';
+import { call, type House, newKey, newTenant, openHouse, SECRET_KEYS, type Tenant, unique } from './house.ts';
 
 /** Sealed in the books, and shown by nothing. */
 export const SECRET = 'a-secret-key';
@@ -12,6 +12,18 @@ export const infobip = (more: object = {}) => ({
   settings: { url: `https://${unique()}.api.infobip.com`, apiKey: SECRET },
   ...more,
 });
+
+/** With a tenant that may see and change what it should not, and the key of an operator. */
+export async function openSenderHouse(): Promise<{ house: House; tenant: Tenant; operator: string }> {
+  const house = await openHouse(undefined, undefined, {
+    publicUrl: 'https://sms.example.org',
+    rateLimits: { playmobile: 7 },
+  });
+  const tenant = await newTenant(house, {
+    scopes: ['messages:send', 'messages:read', 'senders:read', 'senders:write'],
+  });
+  return { house, tenant, operator: await newKey(house.db, null, ['senders:read', 'senders:write', 'phones:read']) };
+}
 
 /** @param key of an operator @returns what the API answers */
 export async function makeSender(house: House, key: string, more: object = {}) {
