@@ -13,7 +13,7 @@ beforeAll(async () => {
   system = await startSystem({ env: { HTTP_TIMEOUT_MS: '4000' } });
   await addSenders(system, 'faults', (gateway) => ({
     awaitDeliveryS: 60,
-    defaultValidityS: gateway === 'playmobile' ? 15 : 120,
+    defaultValidityS: gateway === 'playmobile' ? 45 : 120,
     reportGraceS: gateway === 'playmobile' ? 5 : 3600,
   }));
 });

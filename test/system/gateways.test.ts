@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-const WITHIN_MS = 50_000;
+const WITHIN_MS = 55_000;
 
 async function endOf(line: Line, magic: string): Promise<{ message: MessageView; taken: number; outcomes: string[] }> {
   const to = phone(line.gateway, magic);

@@ -30,7 +30,7 @@ export interface Line {
 const basic = (login: string) => ({ login, password: PASSWORD });
 
 /** Messages of which nothing is ever told end within seconds. */
-const HASTY = { awaitDeliveryS: 1, defaultValidityS: 14, reportGraceS: 3 };
+const HASTY = { awaitDeliveryS: 1, defaultValidityS: 30, reportGraceS: 3 };
 
 /** A report that comes before the repeat of a doubtful submit would resolve it as well. */
 const LATE = { reportDelayMs: 5_000 };
