@@ -13,8 +13,8 @@ export default defineConfig({
   test: {
     pool: 'forks', // the Temporal SDK has a native part
     isolate: false, // files share what they import, which takes longer than most of them
-    maxWorkers: 4,
-    maxConcurrency: 30, // tests of a whole system wait more than they work
+    maxWorkers: 3,
+    maxConcurrency: 15, // tests of a whole system wait more than they work
     sequence: { sequencer: SystemFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,

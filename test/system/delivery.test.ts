@@ -11,7 +11,7 @@ beforeAll(async () => {
   await addSenders(
     system,
     'hasty',
-    () => ({ awaitDeliveryS: 1, defaultValidityS: 3, reportGraceS: 2 }),
+    () => ({ awaitDeliveryS: 1, defaultValidityS: 10, reportGraceS: 2 }),
     (gateway) => `${gateway}-hasty`,
   );
 });
