@@ -5,6 +5,7 @@
 
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import { isPostgresAway } from '../db/away.ts';
 import type { Logger } from '../runtime/log.ts';
 import { framesOf } from '../runtime/stack.ts';
 
@@ -26,6 +27,7 @@ export function notYet(type: string, words: string, afterMs: number, leftMs: num
 
 /** The books' clock may be a little behind the worker's. */
 const LAST_TRY_MS = 500;
+const POSTGRES_AWAY_PAUSE_MS = 3_000;
 
 /** Turns what nobody foresaw into a failure without the words of others; the log has its name and stack. */
 export function maskFailures(log: Logger): ActivityInboundCallsInterceptor {
@@ -37,13 +39,24 @@ export function maskFailures(log: Logger): ActivityInboundCallsInterceptor {
         if (err instanceof ApplicationFailure || err instanceof CancelledFailure) throw err;
         const kind = kindOf(err);
         log.warn(
-          { kind, stack: err instanceof Error ? framesOf(err) : [] },
+          { ...messageOf(input.args), kind, stack: err instanceof Error ? framesOf(err) : [] },
           'an activity failed and will be tried again',
         );
-        throw ApplicationFailure.create({ type: kind, message: `failed (${kind}); see the worker's log` });
+        throw ApplicationFailure.create({
+          type: kind,
+          message: `failed (${kind}); see the worker's log`,
+          // It says nothing of the message: what waits for Postgres goes on when it is back, however long it was away.
+          ...(isPostgresAway(err) ? { nextRetryDelay: POSTGRES_AWAY_PAUSE_MS } : {}),
+        });
       }
     },
   };
+}
+
+/** Of the message that the activity was about, if it was about one: see workflows/contract.ts. */
+function messageOf([input]: readonly unknown[]): { messageId?: string } {
+  if (typeof input !== 'object' || input === null || !('messageId' in input)) return {};
+  return typeof input.messageId === 'string' ? { messageId: input.messageId } : {};
 }
 
 function kindOf(err: unknown): string {

@@ -1,6 +1,7 @@
 /** Answers that say what went wrong: application/problem+json, by RFC 9457. */
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { describeError, isPostgresAway } from './errors.ts';
+import { isPostgresAway } from '../db/away.ts';
+import { describeError } from './errors.ts';
 import {
   PROBLEM_TYPE,
   PROBLEMS,

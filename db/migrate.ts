@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator';
-import postgres from 'postgres';
+import { createClient } from './client.ts';
 import { mendRestored } from './events.ts';
 import { ensurePartitions } from './partitions.ts';
 
@@ -13,7 +13,7 @@ const ONE_AT_A_TIME = 7_265_001;
  * when there is nothing to do.
  */
 export async function migrate(databaseUrl: string): Promise<void> {
-  const client = postgres(databaseUrl, { max: 1, onnotice: () => {}, connect_timeout: 10 });
+  const client = createClient(databaseUrl, { onnotice: () => {}, connect_timeout: 10 }, { most: 1 });
   try {
     await client`SELECT pg_advisory_lock(${ONE_AT_A_TIME})`;
     await runMigrations(drizzle(client), { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) });

@@ -118,7 +118,12 @@ function startServer(options: {
 async function answers(child: Child, url: string): Promise<boolean> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (!child.hasEnded() && Date.now() < deadline) {
-    const sql = postgres(url.replace(/[^/]*$/, 'postgres'), { max: 1, connect_timeout: 5, onnotice: () => undefined });
+    const sql = postgres(url.replace(/[^/]*$/, 'postgres'), {
+      max: 1,
+      connect_timeout: 5,
+      fetch_types: false, // its answer may stay away while a server comes up, and nobody could catch that
+      onnotice: () => undefined,
+    });
     try {
       const found = await sql`SELECT 1 FROM pg_database WHERE datname = ${NAME}`;
       if (found.length === 0) await sql`CREATE DATABASE ${sql(NAME)}`;

@@ -2,9 +2,11 @@
  * Delivery reports of calls that have been stored and answered, in order for each gateway account. What comes while a
  * round is under way is taken together in the next one, so that a flood of calls costs few statements.
  */
+
+import { isPostgresAway } from '../../db/away.ts';
 import { type HookTools, type ReportAccount, type ReportCall, takeReports } from '../../hooks/effects.ts';
 import type { Logger } from '../../runtime/log.ts';
-import { describeError, isPostgresAway } from '../errors.ts';
+import { describeError } from '../errors.ts';
 import { quietWarning } from '../quiet.ts';
 
 export interface ReportQueue {

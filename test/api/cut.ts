@@ -8,12 +8,17 @@ export interface Cut {
   cut(): Promise<void>;
   /** Lets connections through again, on the same port. */
   mend(): Promise<void>;
+  /** Resets every connection, once. */
+  reset(): void;
+  /** Takes bytes and brings none, on new connections too, until it is called with false. */
+  hang(yes: boolean): void;
 }
 
 /** A way to a server that can be cut, as if it had gone away. */
 export async function cuttable(target: string): Promise<Cut> {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
+  let hanging = false;
   const server = createServer((inner) => {
     const outer = connect(Number(port), hostname);
     for (const [one, other] of [
@@ -28,6 +33,7 @@ export async function cuttable(target: string): Promise<Cut> {
           other.destroy();
         });
       one.pipe(other);
+      if (hanging) one.pause();
     }
   });
   const listen = async (on: number) => {
@@ -47,6 +53,13 @@ export async function cuttable(target: string): Promise<Cut> {
     },
     async mend() {
       await listen(own);
+    },
+    reset() {
+      for (const socket of open) socket.resetAndDestroy();
+    },
+    hang(yes) {
+      hanging = yes;
+      for (const socket of open) yes ? socket.pause() : socket.resume();
     },
   };
 }
