@@ -2,6 +2,7 @@
 import { checkMessage, resendByPolicy } from '../db/deliveries.ts';
 import type { DeliveryActivities } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
+import { noteWaiting } from './doubt.ts';
 import { settledStanding, toBeRepeated, toStanding } from './standing.ts';
 
 export function createDeliveryActivities(context: ActivityContext): DeliveryActivities {
@@ -17,7 +18,9 @@ export function createDeliveryActivities(context: ActivityContext): DeliveryActi
     },
 
     async followUncertainPolicy(message) {
-      await resendByPolicy(context.db, message.messageId);
+      if (!(await resendByPolicy(context.db, message.messageId))) {
+        await noteWaiting(context, await context.senders.get(message.senderId), message.messageId);
+      }
       return await settledStanding(context, message);
     },
   };

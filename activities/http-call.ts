@@ -1,7 +1,7 @@
 /**
  * One call on the wire, and how far it got.
  *
- * undici calls onRequestStart in the very tick in which it writes the headers, and writes nothing if that aborts. So
+ * undici calls onRequestStart in the very tick in which it writes the headers, and writes nothing if that throws. So
  * this is the place of the guard, and the line between `unwritten` and `written`: before it nothing can have left,
  * after it everything may have.
  */
@@ -17,14 +17,17 @@ import { unpack } from './http-unpack.ts';
 
 export type CallResult =
   | { reach: 'answered'; response: HttpResponse; evidence: Evidence }
-  | { reach: 'unwritten' | 'written'; failure: string; evidence: Evidence };
+  /** `late`: it was our own time that was over; the gateway has no part in it. */
+  | { reach: 'unwritten' | 'written'; failure: string; evidence: Evidence; late?: true };
 
-/** Both on the clock of performance.now(), in milliseconds. */
+/** All on the clock of performance.now(), in milliseconds. */
 export interface Guard {
   /** End of the claim's lease: from then on the request is not written. */
   deadline?: number;
   /** The pacing slot: the call is not begun before it. */
   notBefore?: number;
+  /** The end of the pacing slot: from then on the request is not written, and its connection is kept for the next. */
+  latest?: number;
 }
 
 export interface CallLimits {
@@ -43,6 +46,7 @@ export interface CallLimits {
 }
 
 const LEASE_OVER = 'the lease was over before the request could be written';
+const TOO_LATE = 'too late for its slot in the rate limit; the request was not written';
 
 export class Call implements Dispatcher.DispatchHandler {
   readonly result: Promise<CallResult>;
@@ -52,6 +56,7 @@ export class Call implements Dispatcher.DispatchHandler {
   readonly #mask: Mask;
   readonly #notBefore: number;
   readonly #deadline: Deadline;
+  readonly #latest: Deadline;
 
   #state: 'waiting' | 'written' | 'done' = 'waiting';
   readonly #startedAt = Date.now();
@@ -82,18 +87,16 @@ export class Call implements Dispatcher.DispatchHandler {
     this.#mask = maskOf(limits.secrets);
     this.#notBefore = guard.notBefore ?? 0;
     this.#deadline = new Deadline(guard.deadline);
+    this.#latest = new Deadline(guard.latest);
   }
 
   /** Waits for the pacing slot, then dispatches, if there still is a point. */
   start(dispatch: () => void): void {
+    this.#endIfLate();
     if (this.#state !== 'waiting') return;
-    if (this.#deadline.over) {
-      this.#fail(LEASE_OVER);
-      return;
-    }
     const now = performance.now();
     if (this.#notBefore > now) {
-      if (this.#deadline.isBefore(this.#notBefore)) this.#fail('the pacing slot lies beyond the lease');
+      if (this.#deadline.isBefore(this.#notBefore)) this.#fail('the pacing slot lies beyond the lease', true);
       else this.#phase.start(this.#notBefore - now, () => this.start(dispatch));
       return;
     }
@@ -121,13 +124,10 @@ export class Call implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#state === 'written') {
       this.#fail('the connection was cut before an answer came; the request was not written a second time');
-    } else if (this.#state === 'waiting' && this.#deadline.over) {
-      this.#fail(LEASE_OVER);
     }
-    if (this.#state === 'done') {
-      controller.abort(new Error('given up'));
-      return;
-    }
+    this.#endIfLate();
+    // undici writes nothing then, and keeps the connection, which an abort would cut: it serves the next call in time.
+    if (this.#state === 'done') throw new Error('given up');
     this.#state = 'written';
     this.#wroteAt = Date.now();
     this.#wrote = performance.now();
@@ -180,16 +180,23 @@ export class Call implements Dispatcher.DispatchHandler {
     else this.#fail(cutText(error, this.#status !== undefined));
   }
 
+  #endIfLate(): void {
+    if (this.#state !== 'waiting') return;
+    if (this.#deadline.over) this.#fail(LEASE_OVER, true);
+    else if (this.#latest.over) this.#fail(TOO_LATE, true);
+  }
+
   #awaitBody(): void {
     const { bodyTimeoutMs } = this.#limits;
     this.#phase.start(bodyTimeoutMs, () => this.#fail(`the answer stopped for ${bodyTimeoutMs} ms`));
   }
 
-  #fail(failure: string): void {
+  #fail(failure: string, late = false): void {
     if (this.#state === 'done') return;
     const reach = this.#state === 'written' ? 'written' : 'unwritten';
     const shown = failureText(failure, this.#mask);
-    this.#settle({ reach, failure: shown, evidence: this.#evidence(reach, shown, undefined) });
+    const evidence = this.#evidence(reach, shown, undefined);
+    this.#settle({ reach, failure: shown, evidence, ...(late ? { late } : {}) });
     this.#connection?.cut();
     this.#controller?.abort(new Error('given up'));
   }

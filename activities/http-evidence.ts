@@ -17,6 +17,8 @@ export interface Evidence {
   /** From the write to the first byte of the answer. */
   firstByteMs?: number;
   totalMs: number;
+  /** Slots in the sender's rate limit that had gone by before the request could be written in one. */
+  missedSlots?: number;
   reach: Reach;
   status?: number;
   failure?: string;

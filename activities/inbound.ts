@@ -2,6 +2,7 @@
  * Fetches the texts from phones of a gateway account. An answer with texts is in the books, with where it ended, before
  * it takes effect and before the next request: from then on it is like a webhook call that was taken.
  */
+import { cancellationSignal } from '@temporalio/activity';
 import { hasNewTexts } from '../db/inbound.ts';
 import { accountsInUse, notePull, PULLED, pullCursor, sendersInUse, storePulled } from '../db/pulls.ts';
 import type { HttpResponse, PullAsk, PullResult } from '../gateways/gateway.ts';
@@ -70,7 +71,8 @@ async function pull(context: ActivityContext & HookTools, known: KnownSender): P
       return pauseMs;
     }
     await take(context, known, asked, answer);
-    if (!answer.more) break;
+    // A worker that stops does not wait for a long backlog.
+    if (!answer.more || cancellationSignal().aborted) break;
     cursor = answer.cursor ?? cursor;
   }
   return pauseMs;

@@ -11,6 +11,7 @@ import type { Asked, PollAnswer, PollResult, StatusReport, Traits } from '../gat
 import { ownId } from '../gateways/reference.ts';
 import type { MessageRef, Open, PollActivities, Standing } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
+import { noteAsked } from './doubt.ts';
 import { notYet } from './failures.ts';
 import type { KnownSender } from './sender-book.ts';
 import { withSession } from './sessions.ts';
@@ -77,6 +78,9 @@ async function askWhatIsDue(context: ActivityContext, known: KnownSender, { mess
       known,
       part.map((entry) => entry.asked),
     );
+    if (read?.kind !== 'read') {
+      for (const { of } of part) await noteDoubtful(context, known, due[of], 'none');
+    }
     if (read === undefined) return { took: 'no-answer', pauseMs };
     if (read.kind === 'unreadable' || read.kind === 'session-lost') return { took: 'an-unreadable-answer', pauseMs };
     if (read.kind === 'error') return { took: 'an-error', pauseMs: Math.max(pauseMs, (read.retryAfterS ?? 0) * 1000) };
@@ -130,16 +134,27 @@ async function takeReports(
 
 /** Proof that nothing was taken, where the gateway's word on it can be trusted. */
 async function takeNotFound(
-  { db }: ActivityContext,
-  { traits }: KnownSender,
+  context: ActivityContext,
+  known: KnownSender,
   due: readonly DuePoll[],
   answers: readonly PollAnswer[][],
 ): Promise<void> {
-  if (traits.notFoundTrustedAfterS === undefined) return;
+  const { notFoundTrustedAfterS } = known.traits;
   for (const [i, message] of due.entries()) {
     const told = answers[i] ?? [];
-    if (message.uncertain && told.length > 0 && told.every((answer) => answer.kind === 'not-found')) {
-      await recordNotFound(db, message.messageId, traits.notFoundTrustedAfterS);
+    if (!message.uncertain || told.length === 0 || told.some((answer) => answer.kind !== 'not-found')) continue;
+    await noteDoubtful(context, known, message, 'not-found');
+    if (notFoundTrustedAfterS !== undefined) {
+      await recordNotFound(context.db, message.messageId, notFoundTrustedAfterS);
     }
   }
+}
+
+async function noteDoubtful(
+  context: ActivityContext,
+  known: KnownSender,
+  message: DuePoll | undefined,
+  answer: 'not-found' | 'none',
+): Promise<void> {
+  if (message?.uncertain) await noteAsked(context, known, message.messageId, answer);
 }

@@ -3,7 +3,7 @@
  * ends before anybody may believe that it was never used; the record says what came of it, with the evidence.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { type Claimed, claimSend, LEASE_MS, type Recorded, recordSend } from '../db/claims.ts';
+import { type Claimed, claimSend, lateAttempts, type Recorded, recordSend } from '../db/claims.ts';
 import { holdSender, releaseSender } from '../db/senders.ts';
 import { suppressOptedOut } from '../db/suppressions.ts';
 import type { Reference, Sms } from '../gateways/gateway.ts';
@@ -13,21 +13,23 @@ import { priorityOf } from '../sms/priority.ts';
 import { isFinal } from '../sms/status.ts';
 import type { MessageRef, ProbeActivities, SendActivities, Standing } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
+import { whatComesNext, whyRepeated } from './doubt.ts';
 import { notYet } from './failures.ts';
 import type { Evidence } from './http.ts';
 import type { KnownSender } from './sender-book.ts';
 import type { LoginFailure, Session } from './sessions.ts';
+import { callInSlot, type Slot, slotOf } from './slot.ts';
 import { repeatWithinS, settledStanding, toStanding } from './standing.ts';
 import { countLoginFailure, countTrouble } from './trouble.ts';
 
-/** A part of the lease that is not used, for the clocks. */
-const LEASE_MARGIN_MS = 100;
 /** Pauses before the outcome is written again, where Postgres is away; together less than the claim's ANSWER_MS. */
 const RECORD_PAUSES_MS = [50, 200, 500, 1_000];
 /** Between a submit of which nothing is known and its repeat, where the gateway drops repeats. */
 const REPEAT_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const LOGIN_PAUSE_MS = 5_000;
+/** After an attempt that came too late to be written. */
+const LATE_PAUSE_MS = 1_000;
 
 export function createSendActivities(context: ActivityContext): SendActivities & ProbeActivities {
   return {
@@ -66,13 +68,11 @@ async function submit(context: ActivityContext, message: MessageRef, probe: bool
     // One that was made with the old settings may be of another account.
     session = await context.sessions.get(known, 'send');
   }
-  const { outcome, evidence } = await call(context, known, claim, session, {
-    notBefore: answered + claim.slotMs,
-    deadline: asked + claim.slotMs + LEASE_MS - LEASE_MARGIN_MS,
-  });
+  const slot = slotOf(context, { asked, answered, slotMs: claim.slotMs, nowMs: claim.nowMs });
+  const { outcome, evidence } = await call(context, known, claim, session, slot);
   const recorded = await record(context, known, message, claim, outcome, evidence);
   await followUp(context, known, claim, outcome);
-  return standingAfter(context, known, claim, outcome, recorded);
+  return await standingAfter(context, known, message, claim, outcome, recorded);
 }
 
 /** A gateway that does not let us in holds the sender, as if it had refused the SMS itself. */
@@ -92,9 +92,9 @@ async function call(
   known: KnownSender,
   claim: Claimed,
   session: Session | LoginFailure | undefined,
-  guard: { notBefore: number; deadline: number },
-): Promise<{ outcome: Outcome; evidence: Evidence | { refused: string } }> {
-  const { gateway, settings, sender, traits } = known;
+  slot: Slot,
+): Promise<{ outcome: Outcome; evidence: (Evidence & { proof?: string }) | { refused: string } }> {
+  const { gateway, settings, traits } = known;
   if (session?.kind === 'failed') {
     const failure = `no session: ${session.class}`;
     return {
@@ -111,12 +111,12 @@ async function call(
       evidence: { refused: 'by the adapter; nothing was sent' },
     };
   }
-  const result = await context.http.call(sender.id, request, guard, {
+  const result = await callInSlot(context, known, request, slot, {
     secrets: [...known.secrets, sms.phone, sms.text],
     ...(traits.repeat === 'unsafe' ? {} : { idleMs: 30_000 }),
   });
   if (result.reach !== 'answered') {
-    const attempt: Attempt = { reach: result.reach, failure: result.failure };
+    const attempt: Attempt = { reach: result.reach, failure: result.failure, late: result.late ?? false };
     return { outcome: outcomeOf(attempt, claim.afterUncertain), evidence: result.evidence };
   }
   let answer = gateway.readSend(result.response, sms, settings);
@@ -124,8 +124,12 @@ async function call(
     context.sessions.drop(known, session);
     if (session.fresh) answer = { kind: 'error', class: 'auth', detail: USELESS_SESSION, notTaken: true };
   }
-  return { outcome: outcomeOf({ reach: 'answered', answer }, claim.afterUncertain), evidence: result.evidence };
+  const outcome = outcomeOf({ reach: 'answered', answer }, claim.afterUncertain);
+  const proof = outcome.kind === 'accepted' && answer.kind === 'error' ? { proof: TAKEN_BEFORE } : {};
+  return { outcome, evidence: { ...result.evidence, ...proof } };
 }
+
+const TAKEN_BEFORE = 'a duplicate: the gateway had taken an earlier submit';
 
 const USELESS_SESSION = 'a session that was just made is not known to the gateway';
 
@@ -157,6 +161,10 @@ async function record(
   const details = {
     evidence,
     idPhone: known.traits.idScope === 'account' ? '' : claim.phone,
+    words: {
+      ...(claim.afterUncertain ? { repeated: whyRepeated(known) } : {}),
+      ...(outcome.kind === 'uncertain' ? { next: whatComesNext(known) } : {}),
+    },
     ...(refusedReference(outcome, evidence) ? { fresh: await freshReference(context, known) } : {}),
   };
   for (const pause of RECORD_PAUSES_MS) {
@@ -193,22 +201,31 @@ async function followUp(context: ActivityContext, known: KnownSender, claim: Cla
   if (outcome.kind === 'not-sent' && outcome.holdSender) await holdSender(db, sender.id, outcome.class);
   if (outcome.kind === 'accepted' && sender.heldFor !== null) await releaseSender(db, sender.id);
   if (outcome.kind === 'refused' && outcome.optOut) await suppressOptedOut(db, sender, claim.phone);
-  if (outcome.kind !== 'accepted') await countTrouble(context, known, outcome);
+  if (outcome.kind !== 'accepted' && !isLate(outcome)) await countTrouble(context, known, outcome);
 }
 
-function standingAfter(
+async function standingAfter(
   context: ActivityContext,
   known: KnownSender,
+  { messageId }: MessageRef,
   claim: Claimed,
   outcome: Outcome,
   recorded: Recorded,
-): Standing {
+): Promise<Standing> {
+  const growing = async (firstMs: number) => {
+    if (isLate(outcome)) return LATE_PAUSE_MS;
+    const before = claim.attempt - 1;
+    const others = before === 0 ? 0 : before - (await lateAttempts(context.db, messageId));
+    return Math.min(LONGEST_PAUSE_MS, firstMs * 2 ** others);
+  };
   if (recorded.status === 'accepted' && outcome.kind === 'not-sent') {
-    throw notYet('NotSent', `not sent: ${outcome.class}`, notSentPauseMs(known, claim, outcome), claim.validityMs);
+    // The gateway's own pause; where it names none, one that grows with each attempt.
+    const namedS = isLate(outcome) ? 0 : Math.max(outcome.retryAfterS ?? 0, known.traits.submitGapS ?? 0);
+    const pauseMs = namedS > 0 ? namedS * 1000 : await growing(1_000);
+    throw notYet('NotSent', `not sent: ${isLate(outcome) ? 'too late' : outcome.class}`, pauseMs, claim.validityMs);
   }
   if (recorded.uncertain && repeatWithinS(known) !== null && !isFinal(recorded.status)) {
-    const firstMs = Math.max(REPEAT_PAUSE_MS, (known.traits.repeatGapS ?? 0) * 1000);
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, firstMs * 2 ** (claim.attempt - 1));
+    const pauseMs = await growing(Math.max(REPEAT_PAUSE_MS, (known.traits.repeatGapS ?? 0) * 1000));
     throw notYet('Uncertain', 'uncertain; it is repeated under the same reference', pauseMs, claim.validityMs);
   }
   return toStanding(context, known, {
@@ -219,14 +236,8 @@ function standingAfter(
   });
 }
 
-/** The gateway's own pause; where it names none, one that grows with each attempt. */
-function notSentPauseMs(
-  { traits }: KnownSender,
-  claim: Claimed,
-  outcome: Extract<Outcome, { kind: 'not-sent' }>,
-): number {
-  const namedS = Math.max(outcome.retryAfterS ?? 0, traits.submitGapS ?? 0);
-  return namedS > 0 ? namedS * 1000 : Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** (claim.attempt - 1));
+function isLate(outcome: Outcome): boolean {
+  return outcome.kind === 'not-sent' && outcome.late === true;
 }
 
 function inDoubt(standing: Standing): Standing {

@@ -76,6 +76,22 @@ export async function recordNotFound(db: Db, messageId: string, trustedAfterS: n
   return row?.notTaken === true;
 }
 
+/** Once for each text, and only while it is not known whether the message was taken. */
+export async function noteDoubt(
+  db: Db,
+  messageId: string,
+  kind: 'asked' | 'waits',
+  source: Source,
+  detail: string,
+): Promise<void> {
+  await db.sql`
+    SELECT note_event(m.id, ${kind}, ${source}, jsonb_build_object('detail', ${detail}::text))
+    FROM messages m
+    WHERE m.id = ${messageId} AND m.status = 'sending' AND m.attempt_state = 'uncertain' AND NOT EXISTS (
+      SELECT FROM message_events e WHERE e.message_id = m.id AND e.kind = ${kind} AND e.detail->>'detail' = ${detail}
+    )`;
+}
+
 export type Cancelled =
   | { verdict: 'cancelled'; status: 'cancelled' }
   | { verdict: 'too-late'; status: Status }

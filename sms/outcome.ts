@@ -44,13 +44,23 @@ export type SendAnswer =
 /** What became of the attempt: an answer, or a request that ended without one. */
 export type Attempt =
   | { reach: 'answered'; answer: SendAnswer }
-  | { reach: 'unwritten'; failure: string }
+  /** `late`: our own time for it was over; this says nothing of the gateway. */
+  | { reach: 'unwritten'; failure: string; late?: boolean }
   | { reach: 'written'; failure: string };
 
 export type Outcome =
   | { kind: 'accepted'; ids: GatewayId[]; parts?: number }
   | { kind: 'refused'; class: ErrorClass; code?: string; detail?: string; optOut: boolean; alarm?: string }
-  | { kind: 'not-sent'; class: ErrorClass; code?: string; detail?: string; retryAfterS?: number; holdSender: boolean }
+  | {
+      kind: 'not-sent';
+      class: ErrorClass;
+      code?: string;
+      detail?: string;
+      retryAfterS?: number;
+      holdSender: boolean;
+      /** Held up on our side: no trouble of the gateway's. */
+      late?: true;
+    }
   | { kind: 'uncertain'; class: ErrorClass; code?: string; detail: string };
 
 /**
@@ -59,7 +69,8 @@ export type Outcome =
  */
 export function outcomeOf(attempt: Attempt, afterUncertain: boolean): Outcome {
   if (attempt.reach === 'unwritten') {
-    return { kind: 'not-sent', class: 'temporary', detail: attempt.failure, holdSender: false };
+    const late = attempt.late ? ({ late: true } as const) : {};
+    return { kind: 'not-sent', class: 'temporary', detail: attempt.failure, holdSender: false, ...late };
   }
   if (attempt.reach === 'written') return { kind: 'uncertain', class: 'temporary', detail: attempt.failure };
 

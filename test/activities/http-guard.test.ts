@@ -14,6 +14,51 @@ const LEASE_OVER = 'the lease was over before the request could be written';
 const post = (host: Host) => ({ method: 'POST' as const, url: `${host.origin}/send`, headers: {}, body: 'one SMS' });
 const in_ = (ms: number) => performance.now() + ms;
 
+describe('the slot', () => {
+  const late = { reach: 'unwritten', late: true, failure: expect.stringContaining('too late for its slot') };
+
+  it('that has gone by lets nothing begin', async () => {
+    const host = await startHost((socket) => socket.write(ok('id=1')));
+    const result = await startHttp().call('s', post(host), { latest: in_(-1), deadline: in_(2_000) });
+    expect(result).toMatchObject(late);
+    await pause(50);
+    expect(host.connections).toBe(0);
+  });
+
+  it('that goes by while the connection is made keeps the request in, and leaves the connection for the next', async () => {
+    const host = await startHost((socket) => socket.write(ok('id=1')), certificate);
+    const request = { ...post(host), url: `https://127.0.0.1:${await startSlowProxy(host.port, 200)}/send` };
+    const http = startHttp({ ca: certificate.cert });
+    expect(await http.call('s', request, { latest: in_(100), deadline: in_(2_000) })).toMatchObject(late);
+    expect(host.received()).toBe('');
+    await pause(20);
+    const next = await http.call('s', request, { latest: in_(100), deadline: in_(2_000) });
+    expect(next.reach).toBe('answered');
+    expect(next.evidence.connectMs).toBeLessThan(100);
+    expect(host.connections).toBe(1);
+    expect(host.requests()).toBe(1);
+  });
+
+  it('that goes by while the event loop is blocked keeps the request in', async () => {
+    const host = await startHost((socket) => socket.write(ok('id=1')));
+    const http = startHttp();
+    expect((await http.call('s', post(host))).reach).toBe('answered');
+    const call = http.call('s', post(host), { notBefore: in_(50), latest: in_(100), deadline: in_(2_000) });
+    block(200);
+    expect(await call).toMatchObject(late);
+    await pause(50);
+    expect(host.requests()).toBe(1);
+  });
+
+  it('no connection within the lease is not our lateness', async () => {
+    const host = await startHost(() => undefined);
+    const request = { ...post(host), url: `https://127.0.0.1:${host.port}/send` };
+    const result = await startHttp().call('s', request, { latest: in_(50), deadline: in_(100) });
+    expect(result).toMatchObject({ reach: 'unwritten', failure: LEASE_OVER });
+    expect(result).not.toHaveProperty('late');
+  });
+});
+
 describe('the lease', () => {
   it('lets a call through that is in time', async () => {
     const host = await startHost((socket) => socket.write(ok('id=1')));

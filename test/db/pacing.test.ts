@@ -1,8 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LEASE_MS } from '../../db/claims.ts';
+import { freshSlot, LEASE_MS, lateAttempts } from '../../db/claims.ts';
 import { pauseSender, resumeSender } from '../../db/sender-changes.ts';
 import { holdSender, releaseSender } from '../../db/senders.ts';
-import { accept, type Books, claim, claimed, type House, newHouse, openBooks, rowOf } from './books.ts';
+import {
+  accept,
+  type Books,
+  claim,
+  claimed,
+  type House,
+  NOT_SENT,
+  newHouse,
+  openBooks,
+  record,
+  rowOf,
+} from './books.ts';
 import { openSession, type Session, watch } from './sessions.ts';
 
 let books: Books;
@@ -145,5 +156,76 @@ describe('what keeps a message waiting', () => {
     const answer = await claim(books.db, id);
     expect(answer).toMatchObject({ verdict: 'later' });
     if (answer.verdict === 'later') expect(answer.waitMs).toBeGreaterThan(86_000_000);
+  });
+});
+
+/** @returns milliseconds until it */
+async function msOf({ senderId }: House, leadMs: number): Promise<number> {
+  const fresh = await freshSlot(books.db, senderId, { leadMs, withinMs: 2_000 });
+  if (!fresh) throw new Error('no slot');
+  return fresh.slotMs;
+}
+
+describe('another slot for a claim that came too late for its own', () => {
+  it('comes after those that are given out, and as far ahead as is asked for', async () => {
+    const house = await newHouse(books.db, { rateLimit: 10 });
+    const gap = 1000 / 9.5;
+    await claimed(books.db, await accept(books.db, house));
+    await claimed(books.db, await accept(books.db, house));
+    const next = await msOf(house, 0);
+    expect(next).toBeGreaterThan(0);
+    expect(next).toBeLessThanOrEqual(2 * gap);
+    const ahead = await msOf(house, 700);
+    expect(ahead).toBeGreaterThan(600);
+    expect(ahead).toBeLessThanOrEqual(700);
+    const { slotMs } = await claimed(books.db, await accept(books.db, house));
+    expect(slotMs).toBeGreaterThan(ahead);
+  });
+
+  it('is not taken where it would lie beyond the lease', async () => {
+    const house = await newHouse(books.db, { rateLimit: 1 });
+    for (let n = 0; n < 2; n++) await claimed(books.db, await accept(books.db, house));
+    const [before] = await books.db.sql`SELECT next_slot_at FROM sender_pace WHERE sender_id = ${house.senderId}`;
+    expect(await freshSlot(books.db, house.senderId, { leadMs: 0, withinMs: 500 })).toBeUndefined();
+    const [after] = await books.db.sql`SELECT next_slot_at FROM sender_pace WHERE sender_id = ${house.senderId}`;
+    expect(after).toEqual(before);
+  });
+
+  it('is one for each of many that ask at once', async () => {
+    const house = await newHouse(books.db, { rateLimit: 100 });
+    const asked = performance.now();
+    const slots = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const ms = await msOf(house, 0);
+        return ms + performance.now() - asked;
+      }),
+    );
+    const [row] = await books.db.sql`
+      SELECT extract(epoch FROM next_slot_at - clock_timestamp())::float8 * 1000 AS ms
+      FROM sender_pace WHERE sender_id = ${house.senderId}`;
+    const end = performance.now() - asked + Number(row?.ms);
+    // Forty slots of 10.5 ms each, whichever of the connections came first.
+    expect(end).toBeGreaterThanOrEqual((40 * 1000) / 95 - 1);
+    expect(slots.every((slot) => slot <= end + 50)).toBe(true);
+  });
+
+  it('leaves alone a sender without a limit', async () => {
+    const house = await newHouse(books.db);
+    expect(await freshSlot(books.db, house.senderId, { leadMs: 0, withinMs: 2_000 })).toBeUndefined();
+  });
+
+  it('an attempt that was late is told from one that the gateway put off', async () => {
+    const id = await accept(books.db, await newHouse(books.db));
+    await claimed(books.db, id);
+    await record(books.db, id, {
+      kind: 'not-sent',
+      class: 'temporary',
+      detail: 'too late',
+      holdSender: false,
+      late: true,
+    });
+    await claimed(books.db, id);
+    await record(books.db, id, NOT_SENT, { attempt: 2 });
+    expect(await lateAttempts(books.db, id)).toBe(1);
   });
 });

@@ -141,6 +141,15 @@ describe('outcomeOf', () => {
     }
   });
 
+  it('tells a request that was held up on our side from one that found no connection', () => {
+    const failure = 'not written';
+    expect(outcomeOf({ reach: 'unwritten', failure, late: true }, false)).toMatchObject({
+      kind: 'not-sent',
+      late: true,
+    });
+    expect(outcomeOf({ reach: 'unwritten', failure, late: false }, false)).not.toHaveProperty('late');
+  });
+
   it('keeps the cause of a request that ended without an answer', () => {
     for (const reach of ['unwritten', 'written'] as const) {
       expect(outcomeOf({ reach, failure: 'ECONNRESET' }, false)).toMatchObject({ detail: 'ECONNRESET' });

@@ -156,8 +156,8 @@ function line(gateway: string, told: Line['told'], resolvedBy: Line['resolvedBy'
   return { name: gateway, gateway, login: `${gateway}-acme`, callerId: 'ACME', told, resolvedBy, inbound: false };
 }
 
-export async function addLines(system: System): Promise<void> {
-  for (const { name, gateway, wire = gateway, login, callerId, settings, options, account, columns } of LINES) {
+export async function addLines(system: System, lines: readonly Line[] = LINES): Promise<void> {
+  for (const { name, gateway, wire = gateway, login, callerId, settings, options, account, columns } of lines) {
     await system.addSender({
       name,
       gateway,
@@ -169,7 +169,7 @@ export async function addLines(system: System): Promise<void> {
     });
     await system.control('accounts', { wire, login, ...account, options: options ?? {} });
   }
-  await Promise.all(LINES.map(async ({ name }) => await served(system, sendQueue((await system.sender(name)).id))));
+  await Promise.all(lines.map(async ({ name }) => await served(system, sendQueue((await system.sender(name)).id))));
 }
 
 /** The validity of the messages is short: they should not wait for the workers of a new sender. */

@@ -1,12 +1,15 @@
 /**
- * Recorded deliveries of every path must replay with the code of today, or those that are under way when it is deployed
- * would get stuck. A change that cannot replay needs `patched()`; new recordings: see test/system/histories.test.ts.
+ * Recorded workflows of every path must replay with the code of today, or those that are under way when it is deployed
+ * would get stuck. A change that cannot replay needs `patched()`; new recordings: see histories.test.ts and
+ * more-histories.test.ts in test/system.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, expect, it } from 'vitest';
 import { bundleWorkflows } from '../../workers/bundle.ts';
+import { SIGNALS } from '../../workflows/contract.ts';
+import * as workflows from '../../workflows/index.ts';
 
 const FOLDER = fileURLToPath(new URL('../histories/', import.meta.url));
 const PATHS = readdirSync(FOLDER).map((file) => file.replace('.json', ''));
@@ -24,15 +27,47 @@ async function replay(name: string, json: string): Promise<void> {
 
 const recorded = (path: string) => readFileSync(`${FOLDER}${path}.json`, 'utf8');
 
-it('there are recordings of every path', () => {
-  expect(PATHS.length).toBeGreaterThanOrEqual(8);
+/** Names that stand under a key anywhere in the recordings. */
+function named(pattern: RegExp): string[] {
+  const all = PATHS.flatMap((path) => [...recorded(path).matchAll(pattern)].map(([, name = '']) => name));
+  return [...new Set(all)].sort();
+}
+
+it('there are recordings of every workflow, step and signal, and of time-outs', () => {
+  expect(PATHS.length).toBeGreaterThanOrEqual(25);
+  expect(named(/"workflowType":\s*\{\s*"name":\s*"(\w+)"/g)).toEqual(Object.keys(workflows).sort());
+  expect(named(/"activityType":\s*\{\s*"name":\s*"(\w+)"/g)).toEqual(STEPS);
+  expect(named(/"signalName":\s*"(\w+)"/g)).toEqual(Object.values(SIGNALS).sort());
+  expect(named(/"(activityTaskTimedOut|timerFired|markerRecorded)EventAttributes"/g)).toHaveLength(3);
 });
+
+/** As in workflows/contract.ts, but for the local one, which is a marker. */
+const STEPS = [
+  'followUncertainPolicy',
+  'keepHouse',
+  'pollStatus',
+  'probeSender',
+  'pullTexts',
+  'sendSms',
+  'settle',
+  'tryAccess',
+];
 
 it.each(PATHS)('%s', async (path) => {
   await replay(path, recorded(path));
 });
 
-it('a delivery that went another way does not replay', async () => {
-  const other = recorded('report-in-time').replaceAll('"sendSms"', '"sendAnotherSms"');
+it.each([
+  ['report-in-time', 'sendSms'],
+  ['report-late-polled', 'pollStatus'],
+  ['uncertain-sent-again-by-policy', 'followUncertainPolicy'],
+  ['sent-and-never-told-of', 'settle'],
+  ['housekeeping', 'keepHouse'],
+  ['texts-are-fetched', 'pullTexts'],
+  ['a-sender-is-tested-by-its-login', 'tryAccess'],
+  ['a-sender-is-tested-by-a-message', 'probeSender'],
+])('%s: does not replay where it called something else than %s', async (path, step) => {
+  const other = recorded(path).replaceAll(`"${step}"`, '"another"');
+  expect(other).not.toBe(recorded(path));
   await expect(replay('another', other)).rejects.toThrow(/[Nn]ondeterminism/);
 });
