@@ -31,10 +31,14 @@ export function createHousekeepingActivities(context: HousekeepingContext): Hous
   return {
     async keepHouse() {
       await startPulls(context, pullsStartedAt);
-      const repairs = { ...(await startAgain(context)), ...(await workThroughLeftHooks(context)) };
+      const repairs: Record<string, number> = {
+        ...(await startAgain(context)),
+        ...(await workThroughLeftHooks(context)),
+      };
       await rollUp(context.db, ROLL_UP_MS);
       if (Date.now() - lastDaily > DAY_MS && (await doDaily(context))) lastDaily = Date.now();
-      const pauseMs = context.settings.HOUSEKEEPING_EVERY_S * 1000;
+      // A long backlog, as after the loss of Temporal's store, does not wait for the rounds.
+      const pauseMs = repairs.started === DUE_AT_ONCE ? 0 : context.settings.HOUSEKEEPING_EVERY_S * 1000;
       return { repairs, probes: await dueProbes(context.db), pauseMs };
     },
   };

@@ -29,6 +29,22 @@ export async function dueDeliveries(db: Db, limit: number): Promise<DueDelivery[
     FROM looked l JOIN senders s ON s.id = l.sender_id`) as unknown as DueDelivery[];
 }
 
+const WOKEN_AT_ONCE = 5_000;
+
+/** All that is open and whose time has come is due now: nothing of it may have a workflow. */
+export async function wakeOpen(db: Db): Promise<void> {
+  for (;;) {
+    const woken = await db.sql`
+      WITH open AS (
+        SELECT id FROM messages
+        WHERE status IN ('accepted', 'sending', 'sent') AND wake_at > now() AND send_at <= now()
+        ORDER BY id LIMIT ${WOKEN_AT_ONCE} FOR UPDATE SKIP LOCKED
+      )
+      UPDATE messages m SET wake_at = now() FROM open WHERE m.id = open.id`;
+    if (woken.count < WOKEN_AT_ONCE) return;
+  }
+}
+
 /** The start of these could not be done now: look again soon. */
 export async function wakeSoon(db: Db, messageIds: readonly string[]): Promise<void> {
   await db.sql`

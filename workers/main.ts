@@ -1,9 +1,9 @@
 /** The worker process: deliveries, the senders' queues and housekeeping. Any number of them may run. */
-import type { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { ActivityContext } from '../activities/context.ts';
 import { createDeliveryActivities } from '../activities/deliveries.ts';
 import { maskFailures } from '../activities/failures.ts';
+import { signsOfLife } from '../activities/heartbeat.ts';
 import { createHousekeepingActivities } from '../activities/housekeeping.ts';
 import { createHttp } from '../activities/http.ts';
 import { createPullActivities } from '../activities/inbound.ts';
@@ -19,8 +19,9 @@ import { createInboundWorkflows } from '../runtime/inbound.ts';
 import { createLog } from '../runtime/log.ts';
 import { readSettings, SettingsError } from '../runtime/settings.ts';
 import { lazyClient, temporalTarget } from '../runtime/temporal.ts';
-import { DELIVERIES_QUEUE, HOUSEKEEPING_WORKFLOW_ID } from '../sms/names.ts';
+import { DELIVERIES_QUEUE } from '../sms/names.ts';
 import { workflowBundle } from './bundle.ts';
+import { keepHousekeeping } from './loop.ts';
 import { prepareNamespace } from './namespace.ts';
 import { startSenderWorkers } from './sender-workers.ts';
 import { temporalLogger } from './temporal-logger.ts';
@@ -39,7 +40,8 @@ async function main(): Promise<void> {
     workflowBundle(),
     connection.ensureConnected(),
   ]);
-  await prepareNamespace(connection, target.namespace, settings.TEMPORAL_RETENTION_DAYS, log);
+  const prepare = () => prepareNamespace(connection, target.namespace, settings.TEMPORAL_RETENTION_DAYS, log);
+  await prepare();
 
   const db = openDb(settings.DATABASE_URL, {
     connections: settings.DATABASE_CONNECTIONS,
@@ -72,7 +74,7 @@ async function main(): Promise<void> {
     },
     maxCachedWorkflows: settings.MAX_CACHED_WORKFLOWS,
     shutdownGraceTime: '20s',
-    interceptors: { activity: [() => ({ inbound: maskFailures(log) })] },
+    interceptors: { activity: [() => ({ inbound: maskFailures(log) }), () => ({ inbound: signsOfLife })] },
   });
   const { sendSms, probeSender } = createSendActivities(context);
   const senders = startSenderWorkers({
@@ -87,7 +89,16 @@ async function main(): Promise<void> {
     log,
   });
   const running = deliveries.run();
-  await startHousekeeping(client);
+  const housekeeping = await keepHousekeeping({
+    client,
+    connection,
+    db,
+    log,
+    async prepare() {
+      await prepare();
+      senders.limitAnew();
+    },
+  });
 
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
   log.info({ address: target.address, namespace: target.namespace }, 'the worker is ready');
@@ -95,19 +106,9 @@ async function main(): Promise<void> {
   await Promise.race([running, stop]);
   log.info('the worker stops; what is under way may end');
   if (deliveries.getState() === 'RUNNING') deliveries.shutdown();
-  await Promise.all([running, senders.stop()]);
+  await Promise.all([running, senders.stop(), housekeeping.stop()]);
   await http.close();
   await Promise.all([db.close(), closeClient(), native.close()]);
-}
-
-/** There is one in the namespace, whoever starts it. */
-async function startHousekeeping(client: Client): Promise<void> {
-  await client.workflow.start('housekeeping', {
-    workflowId: HOUSEKEEPING_WORKFLOW_ID,
-    taskQueue: DELIVERIES_QUEUE,
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: 'mends what a crash left half done',
-  });
 }
 
 function stopSignal(): Promise<void> {

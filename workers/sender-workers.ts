@@ -19,6 +19,8 @@ import type {
 } from '../workflows/contract.ts';
 
 export interface SenderWorkers {
+  /** Tells Temporal of all limits and pauses again: it has lost its store. */
+  limitAnew(): void;
   /** Ends all of them; activities under way may finish first. */
   stop(): Promise<void>;
 }
@@ -117,6 +119,7 @@ export function startSenderWorkers(parts: Parts): SenderWorkers {
   })();
 
   return {
+    limitAnew: () => limits.clear(),
     async stop() {
       stopping = true;
       await looking;

@@ -4,8 +4,7 @@ import type { Logger } from '../runtime/log.ts';
 /** The SDK's log lines among ours. */
 export function temporalLogger(log: Logger): TemporalLogger {
   const write = (level: LogLevel, message: string, meta?: LogMetadata) => {
-    const severity = message.startsWith(MEANT_SO) ? 'debug' : LEVELS[level];
-    log[severity](plain(meta), message);
+    log[severityOf(level, message, meta)](plain(meta), message);
   };
   return {
     log: write,
@@ -15,6 +14,13 @@ export function temporalLogger(log: Logger): TemporalLogger {
     warn: (message, meta) => write('WARN', message, meta),
     error: (message, meta) => write('ERROR', message, meta),
   };
+}
+
+function severityOf(level: LogLevel, message: string, meta?: LogMetadata) {
+  if (message.startsWith(MEANT_SO)) return 'debug';
+  // Said by our own workflows, not by the SDK.
+  if (level === 'INFO' && meta?.sdkComponent === 'workflow') return 'info';
+  return LEVELS[level];
 }
 
 /** The SDK says at INFO what only a developer of workers wants to know. */

@@ -8,6 +8,7 @@ import type { HousekeepingActivities, MessageRef, ProbeActivities } from './cont
 
 const { keepHouse } = proxyActivities<HousekeepingActivities>({
   startToCloseTimeout: '1m',
+  heartbeatTimeout: '10s', // so that a worker's death costs no more of it
   retry: { initialInterval: '1s', maximumInterval: '10s' },
 });
 
