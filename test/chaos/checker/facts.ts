@@ -1,0 +1,125 @@
+/** The evidence, so ordered that every invariant finds what belongs together without searching. */
+import type { CallEntry } from '../../../local/simulator/book.ts';
+import type { Inbound, Sms } from '../../../local/simulator/model.ts';
+import type { Arrival, BookEvent, BookMessage, Evidence, JournalEntry } from '../model.ts';
+import { MARK } from '../model.ts';
+
+export type Posted = Extract<JournalEntry, { kind: 'posted' }>;
+export type Fault = Extract<JournalEntry, { kind: 'fault' }>;
+
+/** What a webhook call said of one SMS. */
+export interface Told {
+  sms: Sms;
+  status: string;
+  call: CallEntry;
+  acknowledged: boolean;
+}
+
+export interface Facts {
+  evidence: Evidence;
+  messages: ReadonlyMap<string, BookMessage>;
+  /** By the mark in the text; usually one each. */
+  rows: ReadonlyMap<string, BookMessage[]>;
+  posted: ReadonlyMap<string, Posted[]>;
+  /** Submits as they came to the proxy, in order. */
+  arrivals: ReadonlyMap<string, Arrival[]>;
+  /** What the gateways took. */
+  taken: ReadonlyMap<string, Sms[]>;
+  /** By mark, in the order of the calls. */
+  told: ReadonlyMap<string, Told[]>;
+  /** By message id, in order. */
+  events: ReadonlyMap<string, BookEvent[]>;
+  /** Texts from phones with which a webhook was called, in the order of the first calls. */
+  texts: readonly CalledText[];
+  faults: readonly Fault[];
+}
+
+/** Times of the monotonic clock. */
+export interface CalledText {
+  text: Inbound;
+  /** When the first call with it began. */
+  begun: number;
+  /** When the gateway had the first 2xx answer; undefined: never. */
+  acknowledged?: number;
+}
+
+export function factsOf(evidence: Evidence): Facts {
+  const { books, journal, simulator } = evidence;
+  const posted = journal.filter((entry) => entry.kind === 'posted');
+  const arrivals = [...evidence.arrivals].sort((a, b) => a.mono - b.mono);
+  const events = groups(books.events, ({ messageId }) => [messageId]);
+  for (const list of events.values()) list.sort((a, b) => (a.n < b.n ? -1 : 1));
+  return {
+    evidence,
+    messages: new Map(books.messages.map((message) => [message.id, message])),
+    rows: groups(books.messages, ({ mark }) => [mark]),
+    posted: groups(posted, ({ mark }) => [mark]),
+    arrivals: groups(arrivals, ({ marks }) => marks),
+    taken: groups(simulator.taken, ({ text }) => marksIn(text)),
+    told: toldOf(evidence),
+    events,
+    texts: calledTexts(evidence),
+    faults: journal.filter((entry) => entry.kind === 'fault'),
+  };
+}
+
+/** Every mark once. */
+export function marksIn(text: string): string[] {
+  return [...new Set(text.match(MARK) ?? [])];
+}
+
+export const isTaken = ({ answer = 0 }: CallEntry): boolean => answer >= 200 && answer < 300;
+
+export const digitsOf = (phone: string): string => phone.replace(/\D/g, '');
+
+/** An attempt of which nobody knows whether the gateway took it. */
+export function wasUncertain(events: readonly BookEvent[]): boolean {
+  return events.some(
+    ({ kind, detail }) => kind === 'uncertain' || (kind === 'outcome' && detail?.kind === 'uncertain'),
+  );
+}
+
+/** For each key those that have it, in their order. */
+export function groups<T>(all: readonly T[], keysOf: (one: T) => readonly string[]): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const one of all) {
+    for (const key of keysOf(one)) {
+      const group = found.get(key);
+      if (group) group.push(one);
+      else found.set(key, [one]);
+    }
+  }
+  return found;
+}
+
+function toldOf({ simulator }: Evidence): Map<string, Told[]> {
+  const keyOf = (wire: string, login: string, id: string, phone: string) => [wire, login, id, phone].join('\n');
+  const byId = groups(simulator.taken, ({ wire, login, id, phone }) => [keyOf(wire, login, id, phone)]);
+  const calls = [...simulator.calls].sort((a, b) => a.mono - b.mono);
+  const told = calls.flatMap((call) =>
+    call.reports.flatMap(({ id, phone, status }) =>
+      (byId.get(keyOf(call.wire, call.login, id, phone)) ?? []).map(
+        (sms): Told => ({ sms, status, call, acknowledged: isTaken(call) }),
+      ),
+    ),
+  );
+  return groups(told, ({ sms }) => marksIn(sms.text));
+}
+
+function calledTexts({ simulator }: Evidence): CalledText[] {
+  const keyOf = ({ wire, login }: { wire: string; login: string }, id: string) => [wire, login, id].join('\n');
+  const texts = new Map(simulator.texts.map((text) => [keyOf(text, text.id), text]));
+  const called = new Map<string, CalledText>();
+  for (const call of [...simulator.calls].sort((a, b) => a.mono - b.mono)) {
+    for (const id of call.inbound) {
+      const key = keyOf(call, id);
+      const text = texts.get(key);
+      if (!text) continue;
+      const known = called.get(key) ?? { text, begun: call.mono };
+      called.set(key, known);
+      if (!isTaken(call)) continue;
+      known.acknowledged = Math.min(call.mono + call.ms, known.acknowledged ?? Number.POSITIVE_INFINITY);
+    }
+  }
+  return [...called.values()];
+}

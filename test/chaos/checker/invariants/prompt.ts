@@ -1,0 +1,60 @@
+/**
+ * With all parts up a report takes effect within 2 s of the beginning of its call: where no fault was in force from 3 s
+ * before the call until 2 s after it, and the gateway's answer to the submit was known by then.
+ */
+import { FINAL_STATUSES } from '../../../../sms/status.ts';
+import type { Facts, Fault, Told } from '../facts.ts';
+import type { Finding } from '../finding.ts';
+
+const WITHIN_MS = 2_000;
+const CALM_BEFORE_MS = 3_000;
+const CALM_AFTER_MS = 2_000;
+
+export function prompt(facts: Facts): Finding {
+  const isCalm = calmBy(facts.faults);
+  const breaches: Finding['breaches'] = [];
+  let looked = 0;
+  for (const message of facts.evidence.books.messages) {
+    const events = facts.events.get(message.id) ?? [];
+    const accepted = events.find(({ kind, detail }) => kind === 'outcome' && detail?.kind === 'accepted');
+    const final = events.find(({ kind }) => kind === 'final');
+    if (!accepted) continue;
+    for (const report of facts.told.get(message.mark) ?? []) {
+      if (!isPlainEnd(report) || !isCalm(report.call.mono)) continue;
+      looked++;
+      const from = Math.max(report.call.at, accepted.at.getTime());
+      if (final && final.at.getTime() <= from + WITHIN_MS) continue;
+      const when = final ? `${final.at.getTime() - from} ms later` : 'never';
+      breaches.push({
+        what: `its report (${report.status}) was acknowledged, and took effect ${when}`,
+        messageId: message.id,
+      });
+    }
+  }
+  return { checked: `${looked} final reports in calm times`, breaches };
+}
+
+/** Of parts the last one counts, and which that is the calls do not say. */
+function isPlainEnd({ sms, status, acknowledged }: Told): boolean {
+  return acknowledged && (sms.partIds?.length ?? 1) === 1 && FINAL_STATUSES.some((it) => it === status);
+}
+
+/** Whether no fault was in force around a moment of the monotonic clock. */
+function calmBy(faults: readonly Fault[]): (mono: number) => boolean {
+  const spans: { from: number; until: number }[] = [];
+  for (const { begun, ended } of [...faults].sort((a, b) => a.begun.mono - b.begun.mono)) {
+    const span = { from: begun.mono - CALM_AFTER_MS, until: ended.mono + CALM_BEFORE_MS };
+    const last = spans.at(-1);
+    if (last && span.from <= last.until) last.until = Math.max(last.until, span.until);
+    else spans.push(span);
+  }
+  return (mono) => {
+    let [low, high] = [0, spans.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((spans[middle]?.until ?? 0) < mono) low = middle + 1;
+      else high = middle;
+    }
+    return mono < (spans[low]?.from ?? Number.POSITIVE_INFINITY);
+  };
+}

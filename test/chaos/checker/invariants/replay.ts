@@ -1,0 +1,14 @@
+/** The histories of the run, of every path, replay with the workflows of today. */
+import type { Facts } from '../facts.ts';
+import type { Finding } from '../finding.ts';
+
+export function replay({ evidence, messages }: Facts): Finding {
+  const { replayed, replayFailures } = evidence.temporal;
+  return {
+    checked: `${replayed} histories`,
+    breaches: replayFailures.map(({ workflowId, message }) => ({
+      what: `${workflowId} does not replay: ${message}`,
+      ...(messages.has(workflowId) ? { messageId: workflowId } : {}),
+    })),
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * What a gateway was acknowledged is kept and takes effect: each webhook call that got a 2xx is in the books and worked
+ * through, each final report is on its message, each text from a phone is kept, and each STOP is on the suppress lists.
+ */
+import type { Sms } from '../../../../local/simulator/model.ts';
+import { FINAL_STATUSES, isFinal } from '../../../../sms/status.ts';
+import { isStartWord } from '../../../../sms/stop-words.ts';
+import { callKey, hookKey } from '../calls.ts';
+import { digitsOf, type Facts, groups, isTaken, type Told, wasUncertain } from '../facts.ts';
+import type { Finding } from '../finding.ts';
+import { stopsOf } from '../stops.ts';
+
+type Breaches = Finding['breaches'];
+
+export function reports(facts: Facts): Finding {
+  const calls = facts.evidence.simulator.calls.filter(isTaken);
+  const told = [...facts.told.values()].flat().filter(isHeardEnd);
+  const texts = facts.texts.filter(({ acknowledged }) => acknowledged !== undefined);
+  return {
+    checked: `${calls.length} webhook calls, ${told.length} final reports, ${texts.length} texts from phones`,
+    breaches: [
+      ...lostCalls(facts),
+      ...leftHooks(facts),
+      ...lostReports(facts),
+      ...lostTexts(facts),
+      ...strayTexts(facts),
+      ...lostStops(facts),
+    ],
+  };
+}
+
+const isHeardEnd = ({ status, acknowledged }: Told) => acknowledged && FINAL_STATUSES.some((it) => it === status);
+
+/** Each call is a row of its own, repeats of it too. */
+function lostCalls({ evidence }: Facts): Breaches {
+  const { hooks } = evidence.books;
+  const kept = groups(hooks, (hook) => (hook.state === 'refused' ? [] : [hookKey(hook)]));
+  const answered = groups(evidence.simulator.calls.filter(isTaken), (call) => [callKey(call)]);
+  return [...answered].flatMap(([key, calls]) => {
+    const missing = calls.length - (kept.get(key)?.length ?? 0);
+    const [call] = calls;
+    return missing > 0
+      ? [{ what: `${missing} of ${calls.length} calls of ${call?.wire} are not kept: ${key.slice(0, 200)}` }]
+      : [];
+  });
+}
+
+function leftHooks({ evidence }: Facts): Breaches {
+  const left = evidence.books.hooks.filter(({ state }) => state === 'received');
+  return left.map(({ id, receivedAt }) => ({
+    what: `the call ${id} of ${receivedAt.toISOString()} was stored and never worked through`,
+  }));
+}
+
+function lostReports(facts: Facts): Breaches {
+  const ids = groups(facts.evidence.books.gatewayMessages, ({ messageId }) => (messageId === null ? [] : [messageId]));
+  return facts.evidence.books.messages.flatMap((message) => {
+    const heard = wholeEnds((facts.told.get(message.mark) ?? []).filter(isHeardEnd));
+    const wanted = heard.find(({ status }) => status === 'delivered') ?? heard[0];
+    if (!wanted) return [];
+    const { status, source } = message;
+    const hasEffect =
+      status === 'delivered' || (wanted.status !== 'delivered' && isFinal(status) && !isGuess(status, source));
+    if (hasEffect) return [];
+    // A submit without an answer may have got an id that we were never told, and that no report can be matched by.
+    const known = new Set(ids.get(message.id)?.map(({ gatewayId }) => gatewayId));
+    const isKnown = idsOf(wanted.sms).some((id) => known.has(id));
+    if (!isKnown && wasUncertain(facts.events.get(message.id) ?? [])) return [];
+    const what = `a report said ${wanted.status} and was acknowledged; it is ${status} by ${source}`;
+    return [{ what, messageId: message.id }];
+  });
+}
+
+/** What a report replaces: see `reportReplaces`. */
+const isGuess = (status: string, source: string | null) =>
+  status === 'unknown' || (status === 'expired' && source === 'clock');
+
+const idsOf = ({ id, ownId, partIds = [] }: Sms) => [id, ...(ownId === undefined ? [] : [ownId]), ...partIds];
+
+/** Where each part has an id of its own, a status counts when it was told of as many. */
+function wholeEnds(heard: readonly Told[]): Told[] {
+  const calls = (sms: Sms, status: string) =>
+    new Set(heard.filter((it) => it.sms === sms && it.status === status).map(({ call }) => callKey(call))).size;
+  return heard.filter(({ sms, status }) => {
+    const parts = sms.partIds?.length ?? 1;
+    return sms.partStatuses === undefined && (parts === 1 || calls(sms, status) >= parts);
+  });
+}
+
+function lostTexts({ evidence, texts }: Facts): Breaches {
+  const kept = groups(evidence.books.inbound, ({ phone }) => [digitsOf(phone)]);
+  // Some wires cut a keyword off.
+  const isKept = (from: string, text: string) =>
+    kept.get(from)?.some((row) => row.text.trim() === text.trim() || text.trim().endsWith(row.text.trim()));
+  return texts.flatMap(({ text, acknowledged }) =>
+    acknowledged !== undefined && !isKept(digitsOf(text.from), text.text)
+      ? [{ what: `the text ${text.id} of +${text.from} was acknowledged and is not kept` }]
+      : [],
+  );
+}
+
+/** Without the text that a call brought nobody could say whether it was a STOP. */
+function strayTexts({ evidence }: Facts): Breaches {
+  const { calls, texts } = evidence.simulator;
+  const known = new Set(texts.map(({ wire, login, id }) => `${wire} ${login} ${id}`));
+  return calls.flatMap(({ wire, login, inbound }) =>
+    inbound
+      .filter((id) => !known.has(`${wire} ${login} ${id}`))
+      .map((id) => ({ what: `a webhook of ${wire} was called with the text ${id}, which no handset sent` })),
+  );
+}
+
+function lostStops(facts: Facts): Breaches {
+  const { suppressions } = facts.evidence.books;
+  const listed = new Set(suppressions.map(({ phone, account }) => `${phone} ${account ?? '*'}`));
+  // It may have taken the entry away again.
+  const started = new Set(
+    facts.texts.filter(({ text }) => isStartWord(text.text)).map(({ text }) => `+${digitsOf(text.from)}`),
+  );
+  return stopsOf(facts).flatMap(({ phone, account }) => {
+    const isListed = listed.has(`${phone} ${account}`) || listed.has(`${phone} *`);
+    if (isListed || started.has(phone)) return [];
+    return [{ what: `the STOP of ${phone} was acknowledged, and it is not on the suppress list of ${account}` }];
+  });
+}

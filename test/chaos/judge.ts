@@ -1,0 +1,45 @@
+/** Collects all evidence of a run, and says which promises were kept. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CollectedParts, collect, type Run } from './checker/collect.ts';
+import { check } from './checker/index.ts';
+import { table, timeline } from './checker/report.ts';
+import type { Verdict } from './model.ts';
+
+const TOLD = 10;
+
+interface JudgeOptions {
+  seed: string;
+  folder: string;
+  workflowBundle: { codePath: string };
+  say: (text: string) => void;
+}
+
+/**
+ * Prints the table, and the timelines of messages that broke a promise.
+ * @param folder keeps the evidence as JSON
+ * @param workflowBundle of the workflows of today
+ * @returns the promises that were broken, and those that nothing was seen of
+ */
+export async function judge(
+  parts: CollectedParts,
+  run: Run,
+  { seed, folder, workflowBundle, say }: JudgeOptions,
+): Promise<string[]> {
+  say('Collecting the evidence …');
+  const evidence = await collect(parts, run, { seed, workflowBundle });
+  writeFileSync(join(folder, 'evidence.json'), JSON.stringify(evidence, plain));
+  const verdicts = check(evidence);
+  say(`\n${table(verdicts)}\n`);
+  const ids = new Set(verdicts.flatMap(({ breaches }) => breaches.flatMap(({ messageId }) => messageId ?? [])));
+  for (const id of [...ids].slice(0, TOLD)) say(`${timeline(evidence, id)}\n`);
+  if (ids.size > TOLD) say(`… and ${ids.size - TOLD} more messages\n`);
+  return verdicts.filter((verdict) => !isKept(verdict)).map(({ invariant }) => invariant);
+}
+
+/** What looked at nothing has not been kept. */
+function isKept({ checked, breaches }: Verdict): boolean {
+  return breaches.length === 0 && !checked.startsWith('0 ');
+}
+
+const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? Number(value) : value);

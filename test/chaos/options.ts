@@ -1,0 +1,107 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { BREAKS, runOf } from './breaks/index.ts';
+import { faultsNamed } from './faults/index.ts';
+
+export interface Options {
+  seed: string;
+  /** Of load and faults; starting, settling and checking come on top. */
+  seconds: number;
+  /** The load ends when so many messages were posted. */
+  messages: number;
+  /** Messages posted per second. */
+  rate: number;
+  workers: number;
+  /** Seconds of validity of most messages; some have a half of it, and some an eighth. */
+  validity: number;
+  /** A module is swapped for its broken twin: one of test/chaos/breaks; or `all`, one after another. */
+  break: string | undefined;
+  /** So many runs in a row, each with the next seed. */
+  runs: number;
+  /** One worker runs the code of this commit; empty: of the default one. */
+  old: string | undefined;
+  /** Names of faults; undefined: all. */
+  only: string[] | undefined;
+  /** Keeps the folder with the logs and data of all parts. */
+  keep: boolean;
+  /** Seconds from the beginning of one calm window to that of the next. 0: none but at the end. */
+  calmEvery: number;
+}
+
+export const USAGE =
+  'npm run chaos -- [--seed N] [--seconds 120] [--messages N] [--rate 12] [--workers 2] [--calm-every 30]\n' +
+  '                 [--validity 90] [--only FAULT,FAULT | --no-faults] [--break NAME | --break all] [--old [REF]] [--runs 1] [--keep]';
+
+/** @throws an error that says which option is wrong */
+export function readOptions(given: readonly string[]): Options {
+  const broken = given[given.indexOf('--break') + 1] ?? '';
+  const args = given.includes('--break') && isBreak(broken) ? [...runOf(broken), ...given] : given;
+  const { values } = parseArgs({
+    args: withOldRef(args),
+    options: {
+      seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
+      seconds: { type: 'string', default: '120' },
+      messages: { type: 'string', default: '1000000' },
+      rate: { type: 'string', default: '12' },
+      workers: { type: 'string', default: '2' },
+      validity: { type: 'string', default: '90' },
+      break: { type: 'string' },
+      old: { type: 'string' },
+      only: { type: 'string' },
+      'no-faults': { type: 'boolean', default: false },
+      runs: { type: 'string', default: '1' },
+      keep: { type: 'boolean', default: false },
+      'calm-every': { type: 'string', default: '30' },
+    },
+  });
+  if (values.only !== undefined && values['no-faults']) throw new Error('--only and --no-faults exclude each other');
+  if (!/^[\w-]{1,40}$/.test(values.seed)) throw new Error(`--seed must be a number, not '${values.seed}'`);
+  if (values.only !== undefined) faultsNamed(values.only.split(','));
+  if (values.break !== undefined && values.break !== ALL && !isBreak(values.break)) {
+    throw new Error(`--break takes ${ALL} or one of ${Object.keys(BREAKS).join(', ')}, not '${values.break}'`);
+  }
+  return {
+    seed: values.seed,
+    seconds: count('seconds', values.seconds, 1),
+    messages: count('messages', values.messages, 1),
+    rate: count('rate', values.rate, 1),
+    workers: count('workers', values.workers, 1),
+    validity: count('validity', values.validity, 16),
+    break: values.break,
+    runs: count('runs', values.runs, 1),
+    old: values.old,
+    only: values['no-faults'] ? [] : values.only?.split(','),
+    keep: values.keep,
+    calmEvery: count('calm-every', values['calm-every'], 0),
+  };
+}
+
+/** As a value of `--break`: each of them. */
+export const ALL = 'all';
+
+const isBreak = (name: string) => Object.hasOwn(BREAKS, name);
+
+/** The command that repeats the run. */
+export function commandOf(options: Options): string {
+  const { seed, seconds, messages, rate, workers, validity, only, old, calmEvery } = options;
+  const words = ['npm run chaos --', '--seed', seed, '--seconds', seconds, '--rate', rate, '--workers', workers];
+  if (messages < 1_000_000) words.push('--messages', messages);
+  if (validity !== 90) words.push('--validity', validity);
+  if (calmEvery !== 30) words.push('--calm-every', calmEvery);
+  if (only) words.push(...(only.length === 0 ? ['--no-faults'] : ['--only', only.join(',')]));
+  if (options.break !== undefined) words.push('--break', options.break);
+  if (old !== undefined) words.push('--old', old);
+  return words.join(' ').trimEnd();
+}
+
+/** `--old` may stand without a value. */
+function withOldRef(args: readonly string[]): string[] {
+  return args.map((arg, i) => (arg === '--old' && (args[i + 1] ?? '-').startsWith('-') ? '--old=' : arg));
+}
+
+function count(name: string, value: string, least: number): number {
+  if (!/^\d{1,7}$/.test(value) || Number(value) < least) {
+    throw new Error(`--${name} must be a whole number from ${least}, not '${value}'`);
+  }
+  return Number(value);
+}

@@ -1,0 +1,24 @@
+/** The short form of `npm run chaos`: all parts are its own, so that it may kill them. docs/reliability.md has the long ones. */
+import { spawn } from 'node:child_process';
+import { expect, it } from 'vitest';
+
+/** Without the Node options of the test's own process. */
+const { NODE_OPTIONS: _, ...env } = process.env;
+
+it('keeps all promises while everything goes wrong', { timeout: 240_000 }, async () => {
+  const { code, output } = await chaos('--seed', '1', '--seconds', '24', '--rate', '8', '--validity', '32');
+  expect(code, output).toBe(0);
+  expect(output).toMatch(/^All promises were kept/m);
+});
+
+async function chaos(...args: string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['test/chaos/run.js', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, output };
+}
