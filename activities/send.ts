@@ -111,7 +111,7 @@ async function call(
       evidence: { refused: 'by the adapter; nothing was sent' },
     };
   }
-  const result = await callInSlot(context, known, request, slot, {
+  const result = await callInSlot(context, known, request, slot, claim.validityMs, {
     secrets: [...known.secrets, sms.phone, sms.text],
     ...(traits.repeat === 'unsafe' ? {} : { idleMs: 30_000 }),
   });

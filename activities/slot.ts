@@ -11,8 +11,8 @@ import type { ActivityContext } from './context.ts';
 import type { CallOptions, CallResult } from './http.ts';
 import type { KnownSender } from './sender-book.ts';
 
-/** A part of the lease that is not used, for the clocks. */
-const LEASE_MARGIN_MS = 100;
+/** The end of a lease or validity that is not used, for the clocks. */
+const MARGIN_MS = 100;
 /** Slots keep this share of the limit (claim_send), and arrivals this much above it. */
 const SLOT_SHARE = 0.95;
 const MOST_SHARE = 1.1;
@@ -36,14 +36,16 @@ export function slotOf(
   return { asked, answered, ms: slotMs, from: from + slotMs, to: to + slotMs };
 }
 
+/** @param validityMs what was left of it when the claim was asked for: a slot may lie behind its end */
 export async function callInSlot(
   context: ActivityContext,
   { sender }: KnownSender,
   request: HttpRequest,
   claimed: Slot,
+  validityMs: number,
   options: Partial<CallOptions>,
 ): Promise<CallResult> {
-  const deadline = claimed.asked + claimed.ms + LEASE_MS - LEASE_MARGIN_MS;
+  const deadline = claimed.asked + Math.min(claimed.ms + LEASE_MS, validityMs) - MARGIN_MS;
   let slot = claimed;
   for (let missedSlots = 0; ; missedSlots++) {
     const latest = sender.rateLimit === null ? {} : { latest: slot.from + latenessMs(sender.rateLimit) };

@@ -1,6 +1,11 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { latenessMs } from '../../activities/slot.ts';
+import { afterEach, expect, it } from 'vitest';
+import type { ActivityContext } from '../../activities/context.ts';
+import { createHttp } from '../../activities/http.ts';
+import type { KnownSender } from '../../activities/sender-book.ts';
+import { callInSlot, latenessMs } from '../../activities/slot.ts';
 
 /** Slots of a sender with this limit, in milliseconds: see claim_send. */
 const slots = (limit: number, count: number) => Array.from({ length: count }, (_, n) => (n * 1000) / (0.95 * limit));
@@ -33,4 +38,38 @@ it('the first late and the others in time is the worst', () => {
 
 it('a limit below one in a second leaves time too', () => {
   expect(latenessMs(0.5)).toBeGreaterThan(30);
+});
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+it.each([
+  [300, 'unwritten', 0],
+  [5_000, 'answered', 1],
+])('with a slot in 600 ms and a validity of %i ms a request is %s', async (validityMs, reach, requests) => {
+  let seen = 0;
+  const server = http.createServer((_, response) => {
+    seen++;
+    response.end('ok');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ends.push(() => new Promise((resolve) => server.close(resolve)));
+  const calls = createHttp({ networks: ['127.0.0.1'] });
+  ends.unshift(() => calls.close());
+
+  const { port } = server.address() as AddressInfo;
+  const now = performance.now();
+  const slot = { asked: now, answered: now, ms: 600, from: now + 600, to: now + 600 };
+  const result = await callInSlot(
+    { http: calls } as unknown as ActivityContext,
+    { sender: { id: 'a sender', rateLimit: null } } as KnownSender,
+    { method: 'POST', url: `http://127.0.0.1:${port}/`, headers: {}, body: Buffer.from('sms') },
+    slot,
+    validityMs,
+    {},
+  );
+  expect(result.reach).toBe(reach);
+  expect(seen).toBe(requests);
 });
