@@ -21,8 +21,16 @@ module.exports = {
     may('activities', ['sms', 'gateways', 'db', 'runtime', 'hooks', 'workflows']),
     may('workers', ['sms', 'gateways', 'db', 'runtime', 'hooks', 'workflows', 'activities']),
     may('api', ['sms', 'gateways', 'db', 'runtime', 'hooks', 'workflows']),
+    may('web', ['api', 'sms']),
     may('bench', ['sms', 'db', 'runtime', 'workers', 'local']),
     may('local', ['sms', 'gateways', 'db', 'runtime', 'workers', 'api']),
+    {
+      name: 'web-sees-only-schemas-of-the-api',
+      comment: 'what runs in a browser loads nothing of Node',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^api/(?!schemas/)' },
+    },
     {
       name: 'workflows-see-only-types-of-activities',
       severity: 'error',

@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { SystemFirst } from './test/setup/sequencer.ts';
 
-const rooms = ['db', 'temporal', 'workflows', 'api', 'system'].map((room) => `test/${room}/**/*.test.ts`);
+const rooms = ['db', 'temporal', 'workflows', 'api', 'system', 'web'].map((room) => `test/${room}/**/*.test.ts`);
 /** Takes long: `npm run test:full`. */
 const long = ['test/system/stop-under-load.test.ts'];
 /** Measured by the second, or a load of its own: not while other tests have the machine. */
-const alone = ['test/system/pace.test.ts', ...(process.env.FULL ? long : [])];
+const alone = ['test/system/pace.test.ts', 'test/system/chaos.test.ts', ...(process.env.FULL ? long : [])];
 
 const servers = { globalSetup: ['test/setup/servers.ts'], setupFiles: ['test/setup/addresses.ts'] };
 
@@ -16,6 +16,7 @@ export default defineConfig({
     maxWorkers: 3,
     maxConcurrency: 15, // tests of a whole system wait more than they work
     sequence: { sequencer: SystemFirst },
+    expect: { poll: { timeout: 15_000 } }, // three files at once on two cores
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

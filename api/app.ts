@@ -9,6 +9,7 @@ import { requestLog } from './request-log.ts';
 import { addRoutes } from './route.ts';
 import { allRoutes } from './routes/index.ts';
 import { bodyTimeout, securityHeaders } from './security.ts';
+import { addWeb } from './web.ts';
 
 export function createApp(context: ApiContext): Express {
   const app = express();
@@ -28,6 +29,7 @@ export function createApp(context: ApiContext): Express {
   app.use(context.limiters.wrongKeys);
   addRoutes(app, context, allRoutes(context));
   addDocs(app);
+  addWeb(app, context.webDir);
   app.use(notFound);
   app.use(problemHandler);
   return app;

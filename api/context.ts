@@ -43,6 +43,18 @@ export interface ApiContext extends HookTools {
   /** Submits per second of senders that are made without a limit, by gateway, in place of the gateway's own. */
   rateLimits: Readonly<Record<string, number>>;
   senderTests: SenderTests;
+  /** Folder of the built admin pages. */
+  webDir: string | undefined;
+  /** Where people look at deliveries. */
+  temporalUi: TemporalUi | undefined;
+}
+
+export interface TemporalUi {
+  /** Base, without a slash at its end. */
+  uiUrl: string;
+  namespace: string;
+  /** How long a finished delivery is kept. */
+  retentionDays: number;
 }
 
 export interface ContextOptions {
@@ -58,11 +70,13 @@ export interface ContextOptions {
   privateNetworks?: Networks;
   publicUrl?: string | undefined;
   rateLimits?: Readonly<Record<string, number>>;
+  webDir?: string | undefined;
+  temporalUi?: TemporalUi | undefined;
 }
 
 export function createContext(options: ContextOptions): ApiContext {
   const { db, secretKeys, client, log, metricsToken, trustedProxies = [], privateNetworks = [] } = options;
-  const { publicUrl, rateLimits = {} } = options;
+  const { publicUrl, rateLimits = {}, webDir, temporalUi } = options;
   const deliveries = createDeliveries(client);
   const warn = quietWarning(log, 'work in the background failed; the books are right all the same');
   const background = createBackground({
@@ -76,7 +90,7 @@ export function createContext(options: ContextOptions): ApiContext {
     client,
     log,
     deliveries,
-    auth: createAuth(db, background),
+    auth: createAuth(db, secretKeys, background),
     senders: createSenders(db, secretKeys),
     accounts: createAccounts(db),
     references: createReferences(db),
@@ -91,6 +105,8 @@ export function createContext(options: ContextOptions): ApiContext {
     publicUrl,
     rateLimits,
     senderTests: createSenderTests(client),
+    webDir,
+    temporalUi,
   };
 }
 

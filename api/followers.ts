@@ -7,10 +7,12 @@ import { lastPosition, type Position } from '../db/events.ts';
 
 export interface Followers {
   /**
-   * `woken`: there may be events after the position. `over`: the time is over, nobody listens any more, or the process
-   * ends. `too-many`: at once, where one more of this owner, or of all, would be too many.
+   * `woken`: there may be events after the position. `over`: the time is over. `ended`: nobody listens any more, or the
+   * process ends. `too-many`: at once, where one more of this owner, or of all, would be too many.
    */
-  wait(owner: string, after: Position, ms: number, signal: AbortSignal): Promise<'woken' | 'over' | 'too-many'>;
+  wait(owner: string, after: Position, ms: number, signal: AbortSignal): Promise<End | 'too-many'>;
+  /** Whether this owner may wait now. */
+  hasPlace(owner: string): boolean;
   /** Nobody waits any more: the process ends. */
   stop(): void;
 }
@@ -21,10 +23,12 @@ export interface FollowersOptions {
   mostOfOne?: number;
 }
 
+type End = 'woken' | 'over' | 'ended';
+
 interface Waiter {
   owner: string;
   after: Position;
-  end(why: 'woken' | 'over'): void;
+  end(why: End): void;
 }
 
 export function createFollowers(
@@ -47,21 +51,26 @@ export function createFollowers(
     if (waiters.size > 0) lookSoon();
   }
 
+  function hasPlace(owner: string): boolean {
+    const own = [...waiters].filter((waiter) => waiter.owner === owner).length;
+    return waiters.size < most && own < mostOfOne;
+  }
+
   return {
+    hasPlace,
     async wait(owner, after, ms, signal) {
-      if (stopped || signal.aborted) return 'over';
-      const own = [...waiters].filter((waiter) => waiter.owner === owner).length;
-      if (waiters.size >= most || own >= mostOfOne) return 'too-many';
+      if (stopped || signal.aborted) return 'ended';
+      if (!hasPlace(owner)) return 'too-many';
       return await new Promise((resolve) => {
-        const end = (why: 'woken' | 'over') => {
+        const end = (why: End) => {
           clearTimeout(late);
           signal.removeEventListener('abort', giveUp);
           waiters.delete(waiter);
           resolve(why);
         };
-        const giveUp = () => end('over');
+        const giveUp = () => end('ended');
         const waiter: Waiter = { owner, after, end };
-        const late = setTimeout(giveUp, ms);
+        const late = setTimeout(() => end('over'), ms);
         signal.addEventListener('abort', giveUp);
         waiters.add(waiter);
         lookSoon();
@@ -70,7 +79,7 @@ export function createFollowers(
     stop() {
       stopped = true;
       clearTimeout(timer);
-      for (const waiter of waiters) waiter.end('over');
+      for (const waiter of waiters) waiter.end('ended');
     },
   };
 }

@@ -11,6 +11,7 @@ import { createContext, drain } from './context.ts';
 import { describeError } from './errors.ts';
 import { offerFirstKey } from './first-key.ts';
 import { createApiServer } from './security.ts';
+import { BUILT_BESIDE } from './web.ts';
 
 /** Time for requests in flight: longer than a STOP may wait for an open claim. */
 const REQUESTS_MS = 10_000;
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
     connections: settings.DATABASE_CONNECTIONS,
     applicationName: 'durable-sms api',
   });
-  const temporal = lazyClient(temporalTarget());
+  const target = temporalTarget();
+  const temporal = lazyClient(target);
   const context = createContext({
     db,
     secretKeys: settings.SECRET_KEYS,
@@ -43,6 +45,15 @@ async function main(): Promise<void> {
     trustedProxies: settings.TRUSTED_PROXIES,
     privateNetworks: settings.GATEWAY_PRIVATE_NETWORKS,
     publicUrl: settings.PUBLIC_URL,
+    webDir: settings.WEB_DIR ?? BUILT_BESIDE,
+    temporalUi:
+      settings.TEMPORAL_UI_URL === undefined
+        ? undefined
+        : {
+            uiUrl: settings.TEMPORAL_UI_URL,
+            namespace: target.namespace,
+            retentionDays: settings.TEMPORAL_RETENTION_DAYS,
+          },
     rateLimits: { playmobile: settings.PLAY_MOBILE_LIMIT_REQUESTS_PER_SEC },
   });
 

@@ -1,6 +1,6 @@
 /** What every answer tells browsers, and how long a caller may take for a request. */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
 /**
@@ -26,6 +26,13 @@ export function securityHeaders(): RequestHandler {
     frameguard: { action: 'deny' },
     strictTransportSecurity: false,
   });
+}
+
+/** Lets the page of this answer have style elements that carry the nonce. @returns the nonce */
+export function allowStyles(res: Response, nonce: string): string {
+  const policy = String(res.get('content-security-policy'));
+  res.set('content-security-policy', policy.replace("style-src 'self'", `style-src 'self' 'nonce-${nonce}'`));
+  return nonce;
 }
 
 export interface ServerTimes {

@@ -1,5 +1,6 @@
 /** API keys. Only their SHA-256 is kept; their form is in db/key-form.ts. */
 import { and, arrayContains, desc, eq, gt, isNull, lt, lte, or, sql as q, type SQL } from 'drizzle-orm';
+import type { PendingQuery, Row } from 'postgres';
 import { uuidv7 } from 'uuidv7';
 import { type Actor, THE_PRODUCT, writeAudit } from './audit.ts';
 import type { Db } from './connection.ts';
@@ -50,11 +51,12 @@ export interface NewApiKey {
 /** The key's row, or undefined where it is wrong, revoked, over, or of an archived account; never says which. */
 export async function findApiKey(db: Db, key: string): Promise<ApiKey | undefined> {
   if (!isKey(key)) return undefined;
-  const [row] = await db.sql`
-    SELECT id, account_id, name, kind, scopes, expires_at FROM api_keys k
-    WHERE hash = ${Buffer.from(hashOf(key))} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-      AND NOT EXISTS (SELECT FROM accounts a WHERE a.id = k.account_id AND a.archived_at IS NOT NULL)`;
-  return row as ApiKey | undefined;
+  return await workingKey(db, db.sql`hash = ${Buffer.from(hashOf(key))}`);
+}
+
+/** The same by its id, for whoever has shown the key before. */
+export async function findWorkingApiKey(db: Db, id: string): Promise<ApiKey | undefined> {
+  return await workingKey(db, db.sql`id = ${id}`);
 }
 
 /** @returns the key, in the clear for the only time */
@@ -192,6 +194,14 @@ const STATES: Record<'active' | 'expired' | 'revoked', SQL | undefined> = {
 
 /** One at a time: whoever decides by how many keys of administrators there are. */
 const LOCK = q`SELECT pg_advisory_xact_lock(hashtextextended('durable-sms: keys of administrators', 0))`;
+
+async function workingKey(db: Db, condition: PendingQuery<Row[]>): Promise<ApiKey | undefined> {
+  const [row] = await db.sql`
+    SELECT id, account_id, name, kind, scopes, expires_at FROM api_keys k
+    WHERE ${condition} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+      AND NOT EXISTS (SELECT FROM accounts a WHERE a.id = k.account_id AND a.archived_at IS NOT NULL)`;
+  return row as ApiKey | undefined;
+}
 
 function ofAccount(id: string, accountId: string | null): SQL | undefined {
   return and(eq(apiKeys.id, id), accountId === null ? undefined : eq(apiKeys.accountId, accountId));

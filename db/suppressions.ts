@@ -1,10 +1,11 @@
 /** Suppress lists: phones that must not get an SMS. */
-import { and, desc, eq, isNull, lt } from 'drizzle-orm';
+import { and, desc, eq, gte, isNull, lt } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { maskPhone } from '../sms/phone.ts';
 import type { Actor } from './audit.ts';
 import type { Db } from './connection.ts';
 import { openClaimsOver } from './deliveries.ts';
+import { firstIdAt } from './partitions.ts';
 import { suppressions as s } from './schema.ts';
 
 export type Suppression = typeof s.$inferSelect;
@@ -177,13 +178,20 @@ export async function suppressionsOf(db: Db, phone: string): Promise<Suppression
   return await db.orm.select().from(s).where(eq(s.phone, phone)).orderBy(s.createdAt, s.id);
 }
 
-/**
- * One list, newest first. @param accountId null: the list that holds for all
- * @param page before: id of the last entry of the page before
- */
+export interface ListFilter {
+  /** null: the list that holds for all. */
+  accountId: string | null;
+  source?: SuppressionSource;
+  /** E.164 with the plus. */
+  phone?: string;
+  from?: Date;
+  to?: Date;
+}
+
+/** One list, newest first. @param page before: id of the last entry of the page before */
 export async function listSuppressions(
   db: Db,
-  filter: { accountId: string | null; source?: SuppressionSource },
+  filter: ListFilter,
   page: { before?: string; limit: number },
 ): Promise<Suppression[]> {
   return await db.orm
@@ -193,6 +201,9 @@ export async function listSuppressions(
       and(
         isOf(filter.accountId),
         filter.source === undefined ? undefined : eq(s.source, filter.source),
+        filter.phone === undefined ? undefined : eq(s.phone, filter.phone),
+        filter.from === undefined ? undefined : gte(s.id, firstIdAt(filter.from)),
+        filter.to === undefined ? undefined : lt(s.id, firstIdAt(filter.to)),
         page.before === undefined ? undefined : lt(s.id, page.before),
       ),
     )

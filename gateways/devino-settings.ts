@@ -21,13 +21,18 @@ export const devinoSettings = z
       description:
         'For online, in place of login and password. With the login given as well, a new key stays the same account.',
       secret: true,
+      onlyWith: { api: 'online' },
     }),
     login: loginName.optional().meta({ title: 'Login', description: 'Needed for rest2.' }),
     password: password.optional().meta({ title: 'Password', secret: true }),
-    pullInbound: z.boolean().default(true).meta({
-      title: 'Fetch texts from phones',
-      description: "For rest2. Otherwise texts come by webhook: give this sender's address to Devino's manager.",
-    }),
+    pullInbound: z
+      .boolean()
+      .default(true)
+      .meta({
+        title: 'Fetch texts from phones',
+        description: "For rest2. Otherwise texts come by webhook: give this sender's address to Devino's manager.",
+        onlyWith: { api: 'rest2' },
+      }),
   })
   .refine(({ api, apiKey, login, password }) => (api === 'online' && apiKey !== undefined) || (login && password), {
     error: 'needs a login and a password, or for the online API an API key',

@@ -30,6 +30,7 @@ const settings = z
     password: password.meta({ title: 'Password', secret: true }),
     ca: z.string().refine(isCertificates, 'must be certificates in PEM').optional().meta({
       title: 'CA certificate',
+      multiline: true,
       description: "In PEM, where the server's certificate is signed by edna's own authority.",
     }),
     method: z.enum(['POST', 'GET']).default('POST').meta({

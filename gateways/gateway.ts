@@ -184,7 +184,10 @@ export interface Gateway<S = unknown> {
    * the only or usual one): the catalogue shows the traits by them. None where a profile decides.
    */
   examples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** A zod object with `.meta({ title, description, secret: true })` on its fields. */
+  /**
+   * A zod object with `.meta({ title, description, secret: true })` on its fields. For the form: `multiline: true`, and
+   * `onlyWith: { api: 'rest2' }` where a field is of use only beside that value of another.
+   */
   settings: z.ZodType<S>;
   /** Names the gateway account that these settings log in to; senders with the same key share ids and poll limits. */
   accountKey(settings: S): string;

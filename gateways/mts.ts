@@ -27,12 +27,14 @@ const settings = z
     login: loginName.optional().meta({
       title: 'Login',
       description: "Of the omnichannel API, from the cabinet's integration section, such as gw_….",
+      onlyWith: { api: 'omnichannel' },
     }),
-    password: password.optional().meta({ title: 'Password', secret: true }),
+    password: password.optional().meta({ title: 'Password', secret: true, onlyWith: { api: 'omnichannel' } }),
     token: headerKey.optional().meta({
       title: 'Token',
       description: 'Of the token API. A new token counts as a new account.',
       secret: true,
+      onlyWith: { api: 'token' },
     }),
     errorClasses,
     inboundPhoneField: fieldPath('Inbound field: phone', 'Name of the field in calls with texts from phones.'),

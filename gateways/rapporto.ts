@@ -27,10 +27,16 @@ const settings = z.object({
         'Only if Rapporto has switched on de-duplication by partnerMsgId for the account: a doubtful SMS is then sent ' +
         'again without the danger of a second one.',
     }),
-  repeatPauseS: z.number().min(1).max(3600).default(60).meta({
-    title: 'Seconds before a repeat',
-    description: 'Rapporto asks for a minute after an error 500 or no answer; only where repeats are dropped.',
-  }),
+  repeatPauseS: z
+    .number()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .meta({
+      title: 'Seconds before a repeat',
+      description: 'Rapporto asks for a minute after an error 500 or no answer; only where repeats are dropped.',
+      onlyWith: { dedup: true },
+    }),
   xml: z.boolean().default(true).meta({
     title: 'Ask for answers in XML',
     description: 'A part of an XML answer cannot be taken for a whole one. Without it answers are plain text.',

@@ -53,6 +53,7 @@ const settings = z
       title: 'Short code password',
       description: 'As agreed with SMS Traffic: texts to the short code are refused without it.',
       secret: true,
+      onlyWith: { inboundService: 'short-code' },
     }),
     hookCharset: z.enum(HOOK_CHARSETS).default('windows-1251').meta({
       title: 'Webhook charset',

@@ -11,9 +11,12 @@ import { freePort } from './ports.ts';
 import { endLeftovers, killAll, stopAll } from './processes.ts';
 import { keepSecretKeys } from './secret-keys.ts';
 import { keepAdminKey, seed } from './seed.ts';
+import { keepPagesBuilt } from './web.ts';
 
 const API_PORT = 8080;
 const SIMULATOR_PORT = 8090;
+/** Folder of the built admin pages. */
+const WEB = 'web';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 let unlock = () => {};
@@ -29,6 +32,7 @@ async function start(): Promise<void> {
   const [postgres, temporal] = await Promise.all([
     localPostgres(place, process.env),
     localTemporal(place, process.env),
+    pages(place),
   ]);
   await migrate(postgres.url);
 
@@ -41,6 +45,7 @@ async function start(): Promise<void> {
     HOST: process.env.HOST || '127.0.0.1',
     PORT: String(api.port),
     PUBLIC_URL: process.env.PUBLIC_URL || apiUrl,
+    WEB_DIR: process.env.WEB_DIR || join(data.path, WEB),
     // The simulated gateways are here.
     GATEWAY_PRIVATE_NETWORKS: [process.env.GATEWAY_PRIVATE_NETWORKS, '127.0.0.1'].filter(Boolean).join(','),
   };
@@ -73,6 +78,16 @@ async function start(): Promise<void> {
       adminKeyFile,
     }),
   );
+}
+
+/** Without them the rest is as useful: the API says that they are missing. */
+async function pages({ clone, dataDir }: Place): Promise<void> {
+  if (process.env.WEB_DIR) return;
+  try {
+    await keepPagesBuilt(clone, join(dataDir, WEB), say);
+  } catch (error) {
+    say(`The admin pages could not be built: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Once. The data stays. */

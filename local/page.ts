@@ -21,6 +21,7 @@ export function page(facts: PageFacts): string {
 durable-sms runs.
 
   API            ${apiUrl}   (described at ${apiUrl}/docs)
+  Admin pages    ${apiUrl}/admin/   (sign in with the admin key)
   Temporal       ${temporal.uiUrl ?? temporal.address}
   Phones         ${simulatorUrl}/   (simulated: see what they got, answer STOP)
   Data and logs  ${data.path}${data.because ? `\n                 (${data.because})` : ''}

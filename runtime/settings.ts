@@ -74,8 +74,13 @@ export const settingsSchema = z.object({
     max: 3650,
   }),
   RETENTION_MESSAGE_DAYS: number('How long messages are kept; they go by whole months', 400, { min: 1, max: 3650 }),
-  TEMPORAL_UI_URL: z.url().optional().meta({ title: 'Temporal Web UI, for links to deliveries' }),
+  TEMPORAL_UI_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .meta({ title: 'Temporal Web UI, for links to deliveries' }),
   TEMPORAL_RETENTION_DAYS: number('How long Temporal keeps a finished delivery', 7, { min: 1, max: 365 }),
+  WEB_DIR: z.string().optional().meta({ title: 'Folder of the built admin pages, where they are not beside the API' }),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

@@ -27,6 +27,22 @@ export function countSegments(text: string): SegmentCount {
   return { encoding: 'GSM-7', segments: septets <= GSM_SINGLE ? 1 : partsOfGsm(text), units: septets };
 }
 
+/**
+ * How many more fit before another part begins: of the plainest letter, which every alphabet has in one unit, so that a
+ * character of two never counts double here.
+ */
+export function charactersLeft(text: string): number {
+  const { segments } = countSegments(text);
+  const fits = (more: number) => countSegments(text + 'a'.repeat(more)).segments === segments;
+  let [least, most] = [0, GSM_SINGLE];
+  while (least < most) {
+    const middle = Math.ceil((least + most) / 2);
+    if (fits(middle)) least = middle;
+    else most = middle - 1;
+  }
+  return least;
+}
+
 const GSM_SINGLE = 160;
 const GSM_PART = 153;
 const UCS2_SINGLE = 70;

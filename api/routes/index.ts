@@ -11,10 +11,13 @@ import { keyRoutes } from './keys.ts';
 import { messageRoutes } from './messages.ts';
 import { metricsRoutes } from './metrics.ts';
 import { openApiRoutes } from './openapi.ts';
+import { overviewRoutes } from './overview.ts';
 import { postRoutes } from './post.ts';
 import { previewRoutes } from './preview.ts';
 import { senderActionRoutes } from './sender-actions.ts';
 import { senderRoutes } from './senders.ts';
+import { sessionRoutes } from './session.ts';
+import { streamRoutes } from './stream.ts';
 import { suppressionImportRoutes } from './suppression-imports.ts';
 import { suppressionRoutes } from './suppressions.ts';
 
@@ -25,7 +28,9 @@ export function allRoutes(context: ApiContext): Route[] {
     previewRoutes,
     messageRoutes,
     eventRoutes,
+    streamRoutes,
     inboundRoutes,
+    overviewRoutes,
     suppressionRoutes,
     suppressionImportRoutes,
     gatewayRoutes,
@@ -35,6 +40,7 @@ export function allRoutes(context: ApiContext): Route[] {
     keyRoutes,
     auditRoutes,
     erasureRoutes,
+    sessionRoutes,
     healthRoutes,
     metricsRoutes,
   ].flatMap((of) => of(context));

@@ -1,7 +1,7 @@
 /** POST /v1/messages/preview: what would become of a message. Nothing is written and no reference drawn. */
 import { suppressionsOf } from '../../db/suppressions.ts';
 import { countryOf, maskPhone } from '../../sms/phone.ts';
-import { countSegments } from '../../sms/segments.ts';
+import { charactersLeft } from '../../sms/segments.ts';
 import { may } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import { type Draft, examine } from '../examine.ts';
@@ -70,17 +70,4 @@ function draftOf(body: Record<string, unknown>): Draft {
     sender: sender.safeParse(body.sender).data,
     from: from.safeParse(body.from).data,
   };
-}
-
-/** More of the plainest letter, which every alphabet has in one unit: a character of two never counts double here. */
-function charactersLeft(text: string): number {
-  const { segments } = countSegments(text);
-  const fits = (more: number) => countSegments(text + 'a'.repeat(more)).segments === segments;
-  let [least, most] = [0, 160];
-  while (least < most) {
-    const middle = Math.ceil((least + most) / 2);
-    if (fits(middle)) least = middle;
-    else most = middle - 1;
-  }
-  return least;
 }

@@ -47,8 +47,15 @@ export function suppressionRoutes(context: ApiContext): Route[] {
     answers: { 200: { description: 'The page.', schema: suppressionPageSchema } },
     problems: ['account-required'],
     handle: async ({ query, key, res }) => {
-      const { accountId } = await suppressListOf(context, key, query, 'query');
-      const filter = { accountId, ...(query.source === undefined ? {} : { source: query.source }) };
+      const { accountId, country } = await suppressListOf(context, key, query, 'query');
+      const { source, phone, from, to } = query;
+      const filter = {
+        accountId,
+        ...(source === undefined ? {} : { source }),
+        ...(phone === undefined ? {} : { phone: phoneIn(phone, country, 'query') }),
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+      };
       const { shown, nextCursor } = shownOf(await listSuppressions(db, filter, pageFor(query)), query);
       const suppressions = shown.map((row) => suppressionView(row, key));
       res.json({ suppressions, nextCursor } satisfies SuppressionPage);

@@ -12,11 +12,14 @@ import * as list from './list.ts';
 import * as messages from './messages.ts';
 import * as newMessage from './new-message.ts';
 import * as openapi from './openapi.ts';
+import * as overview from './overview.ts';
 import * as preview from './preview.ts';
 import * as problem from './problem.ts';
 import * as senderHealth from './sender-health.ts';
 import * as senderTest from './sender-test.ts';
 import * as senders from './senders.ts';
+import * as session from './session.ts';
+import * as stream from './stream.ts';
 import * as suppressions from './suppressions.ts';
 
 const FILES = [
@@ -32,11 +35,14 @@ const FILES = [
   messages,
   newMessage,
   openapi,
+  overview,
   preview,
   problem,
   senderHealth,
   senders,
   senderTest,
+  session,
+  stream,
   suppressions,
 ];
 

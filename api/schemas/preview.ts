@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { newMessageSchema } from './new-message.ts';
 import { problemErrorSchema } from './problem.ts';
+import { SUPPRESSION_SOURCES } from './suppressions.ts';
 
 /** Whatever is there is looked at: what is wrong or missing is said in the answer, as posting it would. */
 export const previewRequestSchema = z.looseObject(
@@ -28,7 +29,7 @@ export const previewSchema = z.object({
     .array(
       z.object({
         list: z.enum(['account', 'global']),
-        source: z.string().meta({ description: 'What put the phone there.' }),
+        source: z.enum(SUPPRESSION_SOURCES).meta({ description: 'What put the phone there.' }),
         reason: z.string().nullable(),
         since: z.iso.datetime(),
       }),

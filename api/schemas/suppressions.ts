@@ -1,6 +1,6 @@
 /** Suppress lists and their imports. */
 import { z } from 'zod';
-import { accountParameter as account, nextCursor, one, pageFields } from './page.ts';
+import { accountParameter as account, instant as instantParameter, nextCursor, one, pageFields } from './page.ts';
 
 export const SUPPRESSION_SOURCES = ['stop-word', 'api', 'import', 'gateway', 'operator'] as const;
 export const MAX_REASON = 200;
@@ -78,6 +78,8 @@ export const newSuppressionSchema = z.strictObject(
   'Must be an object.',
 );
 
+const phoneParameter = one.max(64, 'Is too long.').meta({ description: 'A phone number; a plus is written as %2B.' });
+
 export const suppressionListQuerySchema = z.strictObject({
   list,
   account,
@@ -85,11 +87,14 @@ export const suppressionListQuerySchema = z.strictObject({
     .enum(SUPPRESSION_SOURCES, 'Is none of the sources.')
     .optional()
     .meta({ description: `One of ${SUPPRESSION_SOURCES.join(', ')}.` }),
+  phone: phoneParameter.optional(),
+  from: instantParameter.meta({ description: 'Put on the list from this time on, such as 2030-01-31T09:00:00Z.' }),
+  to: instantParameter.meta({ description: 'Put on the list before this time, such as 2030-01-31T09:00:00Z.' }),
   ...pageFields,
 });
 
 export const suppressionLookupQuerySchema = z.strictObject({
-  phone: one.max(64, 'Is too long.').meta({ description: 'A phone number; a plus is written as %2B.' }),
+  phone: phoneParameter,
   account: account.meta({
     description:
       'With a key for all accounts: only the lists that hold for this account, its own and the global one; national ' +

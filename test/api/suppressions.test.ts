@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimSend } from '../../db/claims.ts';
 import { findMessage } from '../../db/messages.ts';
@@ -242,6 +243,31 @@ describe('GET /v1/suppressions', () => {
     expect(stops.map((it: { phone: string }) => it.phone)).toEqual([phones[3], phones[1]]);
     expect((await get(own.key, '?source=sms')).status).toBe(422);
     expect(await get(own.key, '?cursor=x')).toMatchObject({ status: 422, body: { errors: [{ parameter: 'cursor' }] } });
+  });
+
+  it('shows what was put there within a time, and one phone', async () => {
+    const own = await newTenant(house, { scopes: [...SCOPES], defaultCountry: 'RU' });
+    const [early, late] = [newPhone(), newPhone()];
+    await put(early, own.accountId);
+    await sleep(20);
+    const between = new Date(Date.now() - 5).toISOString();
+    await put(late, own.accountId);
+    await put(late, other.accountId);
+    const seen = async (query: string) =>
+      (await get(own.key, query)).body.suppressions.map((it: { phone: string }) => it.phone);
+    expect(await seen(`?from=${between}`)).toEqual([late]);
+    expect(await seen(`?to=${between}`)).toEqual([early]);
+    expect(await seen(`?from=${between}&to=${between}`)).toEqual([]);
+    expect(await seen(`?phone=${encodeURIComponent(late)}`)).toEqual([late]);
+    expect(await seen(`?phone=8${early.slice(2)}`)).toEqual([early]);
+    expect(await seen(`?phone=${encodeURIComponent(newPhone())}`)).toEqual([]);
+    for (const [query, parameter] of [
+      ['phone=12', 'phone'],
+      ['from=yesterday', 'from'],
+      ['to=2030-01-31', 'to'],
+    ] as const) {
+      expect(await get(own.key, `?${query}`)).toMatchObject({ status: 422, body: { errors: [{ parameter }] } });
+    }
   });
 
   it('shows the global list to operators only', async () => {

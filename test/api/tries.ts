@@ -48,9 +48,11 @@ export const TRIES: Record<string, (ours: Property) => Try[]> = {
   'POST /v1/messages/:id/cancel': (ours) => [{ params: { id: ours.messageId } }],
 
   'GET /v1/events': (ours) => [{ query: `account=${ours.accountId}` }],
+  'GET /v1/stream': (ours) => [{ query: `account=${ours.accountId}` }],
   'GET /v1/inbound': (ours) => [{ query: `account=${ours.accountId}` }],
   'GET /v1/unmatched-reports': () => [{}],
   'GET /v1/webhook-calls': () => [{}],
+  'GET /v1/overview': (ours) => [{ query: `account=${ours.accountId}` }],
   'GET /metrics': () => [{}],
 
   'GET /v1/suppressions': (ours) => [{ query: `account=${ours.accountId}` }],
@@ -106,6 +108,10 @@ export const TRIES: Record<string, (ours: Property) => Try[]> = {
   'POST /v1/keys/:id/revoke': (ours) => [{ params: { id: ours.keyId } }],
   'POST /v1/erasures': (ours) => [{ body: { phone: ours.phone } }],
   'GET /v1/audit': (ours) => [{ query: `account=${ours.accountId}` }],
+
+  'POST /v1/session': () => [],
+  'GET /v1/session': () => [],
+  'DELETE /v1/session': () => [],
 };
 
 /** Of routes that answer 200 to what is named, since it is looked for within what the key may see: with nothing of it. */

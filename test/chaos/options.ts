@@ -12,7 +12,7 @@ export interface Options {
   /** Messages posted per second. */
   rate: number;
   workers: number;
-  /** Seconds of validity of most messages; some have a half of it, and some an eighth. */
+  /** Seconds of validity of most messages; some have a sixth of it. */
   validity: number;
   /** A module is swapped for its broken twin: one of test/chaos/breaks; or `all`, one after another. */
   break: string | undefined;
@@ -30,7 +30,7 @@ export interface Options {
 
 export const USAGE =
   'npm run chaos -- [--seed N] [--seconds 120] [--messages N] [--rate 12] [--workers 2] [--calm-every 30]\n' +
-  '                 [--validity 90] [--only FAULT,FAULT | --no-faults] [--break NAME | --break all] [--old [REF]] [--runs 1] [--keep]';
+  '                 [--validity 60] [--only FAULT,FAULT | --no-faults] [--break NAME | --break all] [--old [REF]] [--runs 1] [--keep]';
 
 /** @throws an error that says which option is wrong */
 export function readOptions(given: readonly string[]): Options {
@@ -44,7 +44,7 @@ export function readOptions(given: readonly string[]): Options {
       messages: { type: 'string', default: '1000000' },
       rate: { type: 'string', default: '12' },
       workers: { type: 'string', default: '2' },
-      validity: { type: 'string', default: '90' },
+      validity: { type: 'string', default: '60' },
       break: { type: 'string' },
       old: { type: 'string' },
       only: { type: 'string' },
@@ -66,7 +66,7 @@ export function readOptions(given: readonly string[]): Options {
     messages: count('messages', values.messages, 1),
     rate: count('rate', values.rate, 1),
     workers: count('workers', values.workers, 1),
-    validity: count('validity', values.validity, 16),
+    validity: count('validity', values.validity, 6),
     break: values.break,
     runs: count('runs', values.runs, 1),
     old: values.old,
@@ -86,7 +86,7 @@ export function commandOf(options: Options): string {
   const { seed, seconds, messages, rate, workers, validity, only, old, calmEvery } = options;
   const words = ['npm run chaos --', '--seed', seed, '--seconds', seconds, '--rate', rate, '--workers', workers];
   if (messages < 1_000_000) words.push('--messages', messages);
-  if (validity !== 90) words.push('--validity', validity);
+  if (validity !== 60) words.push('--validity', validity);
   if (calmEvery !== 30) words.push('--calm-every', calmEvery);
   if (only) words.push(...(only.length === 0 ? ['--no-faults'] : ['--only', only.join(',')]));
   if (options.break !== undefined) words.push('--break', options.break);

@@ -59,7 +59,7 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
   const traffic: Traffic = {
     accounts,
     senders,
-    messages: createMessages(random.fork('messages'), options.validity),
+    messages: createMessages(random.fork('messages')),
     poster: createPoster(client, journal),
     control,
     journal,

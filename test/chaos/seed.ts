@@ -45,6 +45,8 @@ interface Line {
   inbound?: boolean;
   /** Of the second account alone. */
   private?: boolean;
+  /** Its messages have little time: some of it ends in the middle of the trouble. */
+  hasty?: boolean;
 }
 
 const basic = (login: string) => ({ login, password: 'chaos-password' });
@@ -61,6 +63,13 @@ const LINES: readonly Line[] = [
     name: 'infobip-slow',
     settings: (url, login) => ({ url: `${url}/infobip`, apiKey: login }),
     columns: { rateLimit: 10 },
+    inbound: true,
+  },
+  {
+    gateway: 'infobip',
+    name: 'infobip-hasty',
+    settings: (url, login) => ({ url: `${url}/infobip`, apiKey: login }),
+    hasty: true,
     inbound: true,
   },
   {
@@ -94,24 +103,24 @@ const LINES: readonly Line[] = [
 ];
 
 const AWAIT_DELIVERY_S = 3;
-const VALIDITY_S = 90;
+const VALIDITY_S = 60;
 const SERVED_WITHIN_MS = 60_000;
 /** temporal.api.enums.v1.TaskQueueType */
 const ACTIVITY_QUEUE = 2;
 
-/** @param validityS of messages that name none @returns when workers serve the senders */
+/** @param validityS of most messages: the API takes no less than a minute @returns when workers serve the senders */
 export async function seedChaos(parts: Parts, validityS = VALIDITY_S): Promise<Seeded> {
-  const clocks = {
-    awaitDeliveryS: AWAIT_DELIVERY_S,
-    defaultValidityS: validityS,
-    reportGraceS: Math.ceil(validityS / 6),
-  };
   const db = openDb(parts.databaseUrl, { connections: 2, applicationName: 'durable-sms chaos seed' });
   try {
     const accounts = [await account(db, 'chaos-1'), await account(db, 'chaos-2')];
     const senders: SeededSender[] = [];
     for (const line of LINES) {
-      const columns = { ...clocks, ...line.columns };
+      const columns = {
+        awaitDeliveryS: AWAIT_DELIVERY_S,
+        defaultValidityS: Math.ceil(line.hasty ? validityS / 6 : validityS),
+        reportGraceS: Math.ceil(validityS / 6),
+        ...line.columns,
+      };
       senders.push(await sender(db, parts, { ...line, columns }, line.private ? accounts.slice(1) : accounts));
     }
     await served(

@@ -23,6 +23,11 @@ describe('dist', () => {
     expect(await workflowBundle()).toEqual({ codePath: absolute('dist/workflow-bundle.js') });
   });
 
+  it('has the admin pages, where the API finds them', () => {
+    const [, script = ''] = /src="\/admin\/(assets\/[^"]+\.js)"/.exec(read('dist/web/index.html')) ?? [];
+    expect(exists(`dist/web/${script}`), script).toBe(true);
+  });
+
   it.each([
     ['dist/api/main.js', 'Settings: DATABASE_URL is not set; SECRET_KEYS is not set.'],
     ['dist/workers/main.js', 'Settings: DATABASE_URL is not set; SECRET_KEYS is not set.'],

@@ -16,6 +16,7 @@ export const ROOMS = [
   'activities',
   'workers',
   'api',
+  'web',
   'local',
   'bench',
 ];

@@ -91,6 +91,8 @@ describe('npm start', { timeout: 2 * PAGE_WITHIN_MS }, () => {
     const { id } = paste(first.printed());
     await expect.poll(() => message(first.printed(), id), { timeout: 30_000 }).toMatchObject({ status: 'delivered' });
     expect(await accountsSeen(first.printed())).toEqual(['demo']);
+    const [, adminPages = ''] = /Admin pages +(\S+)/.exec(first.printed()) ?? [];
+    expect(await (await fetch(adminPages)).text()).toContain('<div id="root">');
 
     const pids = PARTS.map(pidOf);
     expect(await end(first, 'SIGINT')).toBe(0);
@@ -101,6 +103,7 @@ describe('npm start', { timeout: 2 * PAGE_WITHIN_MS }, () => {
     expect(existsSync(join(dataDir, 'lock'))).toBe(false);
 
     const second = await startAndRead();
+    expect([first, second].map(({ printed }) => printed().includes('Building the admin pages'))).toEqual([true, false]);
     expect(await message(second.printed(), id)).toMatchObject({ status: 'delivered', text: 'Hello' });
 
     const third = start();

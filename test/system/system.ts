@@ -88,7 +88,7 @@ const FINAL = ['delivered', 'undelivered', 'expired', 'rejected', 'suppressed', 
 export const isFinal = (message: MessageView) => FINAL.includes(message.status);
 
 export async function startSystem(
-  options: { env?: Record<string, string>; reportDelayMs?: number; workers?: number } = {},
+  options: { env?: Record<string, string>; reportDelayMs?: number; workers?: number; api?: boolean } = {},
 ): Promise<System> {
   const folder = passable('durable-sms-system-');
   const secret = randomBytes(32);
@@ -226,7 +226,8 @@ export async function startSystem(
     },
   };
   try {
-    await Promise.all([system.startApi(), ...Array.from({ length: options.workers ?? 1 }, () => system.startWorker())]);
+    const workers = Array.from({ length: options.workers ?? 1 }, () => system.startWorker());
+    await Promise.all([...workers, ...(options.api === false ? [] : [system.startApi()])]);
   } catch (err) {
     await system.stop();
     throw err;

@@ -9,8 +9,6 @@ export interface NewMessage {
   sender: string;
   priority: Priority;
   sendAt?: string;
-  /** Seconds. */
-  validity?: number;
 }
 
 export interface Made {
@@ -48,8 +46,7 @@ const MAGIC_SHARE = 0.3;
 const DRAWN = Object.entries(MAGIC).flatMap(([digits, weight]) => Array<string>(weight).fill(digits));
 const MOST_AHEAD_S = 8;
 
-/** @param validityS of the senders: some messages have less of it */
-export function createMessages(random: Random, validityS: number): Messages {
+export function createMessages(random: Random): Messages {
   let marks = 0;
   const used = new Map<string, number>();
 
@@ -67,7 +64,6 @@ export function createMessages(random: Random, validityS: number): Messages {
   return {
     plainPhone,
     make(sender, to = random.chance(MAGIC_SHARE) ? phone(sender, random.pick(DRAWN)) : plainPhone(sender)) {
-      const isMagic = Number(to.slice(-3)) >= 900;
       const mark = markOf(++marks);
       const ahead = random.chance(0.15) ? random.int(1, MOST_AHEAD_S) : 0;
       const message = {
@@ -75,18 +71,11 @@ export function createMessages(random: Random, validityS: number): Messages {
         text: textWith(mark, random),
         sender: sender.name,
         priority: random.pick(Object.keys(PRIORITIES) as Priority[]),
-        ...validity(isMagic, validityS, random),
         ...(ahead > 0 && { sendAt: new Date(Date.now() + ahead * 1_000).toISOString() }),
       };
       return { mark, message };
     },
   };
-}
-
-/** Some end in the middle of the trouble; what may never come to an end of its own is not waited for for long. */
-function validity(isMagic: boolean, validityS: number, random: Random): { validity?: number } {
-  if (random.chance(0.06)) return { validity: Math.ceil(validityS / 8) };
-  return isMagic || random.chance(0.2) ? { validity: Math.ceil(validityS / 2) } : {};
 }
 
 function textWith(mark: string, random: Random): string {

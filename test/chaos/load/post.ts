@@ -16,12 +16,21 @@ export interface Poster {
 
 const PATH = '/v1/messages';
 
+/** A message that the API refuses for what it is would be a load that only seems to be one. */
+function refuse({ mark }: Made, problem: Record<string, unknown>): never {
+  throw new Error(`${mark} was refused: ${JSON.stringify(problem)}`);
+}
+
+const KEY_REUSED = 'idempotency-key-reused';
+
 export function createPoster(client: Client, journal: Journal): Poster {
   return {
     async one(account, made, key = randomUUID()) {
       const begun = moment();
       const answer = await client.post(account.apiKey, PATH, made.message, { 'idempotency-key': key });
       const messageId = answer?.status === 202 ? String(answer.body.id) : undefined;
+      if (answer && messageId === undefined && !String(answer.body.type).endsWith(KEY_REUSED))
+        refuse(made, answer.body);
       journal.add({
         kind: 'posted',
         begun,
@@ -42,7 +51,8 @@ export function createPoster(client: Client, journal: Journal): Poster {
       const over = moment();
       for (const [i, one] of keyed.entries()) {
         const result = results[i];
-        const status = result?.message ? 202 : (result?.problem?.status ?? answer?.status);
+        if (result?.problem) refuse(one, result.problem);
+        const status = result?.message ? 202 : answer?.status;
         const answered = answeredAs(status, result?.message?.id);
         journal.add({ kind: 'posted', begun, ...told(account, one, one.key), batch: true, ...answered }, over);
       }
@@ -61,7 +71,7 @@ export function createPoster(client: Client, journal: Journal): Poster {
 
 interface BatchResult {
   message?: { id: string };
-  problem?: { status: number };
+  problem?: Record<string, unknown>;
 }
 
 function told({ name }: SeededAccount, { mark, message }: Made, key: string) {

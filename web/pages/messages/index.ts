@@ -1,0 +1,24 @@
+import { lazy } from 'react';
+import type { Page } from '../../app/page.ts';
+
+export const pages: Page[] = [
+  {
+    path: '/messages',
+    title: 'messages.title',
+    scope: 'messages:read',
+    place: 20,
+    component: lazy(() => import('./list.tsx')),
+  },
+  {
+    path: '/messages/new',
+    title: 'messages.compose',
+    scope: 'messages:send',
+    component: lazy(() => import('./compose.tsx')),
+  },
+  {
+    path: '/messages/:id',
+    title: 'messages.one',
+    scope: 'messages:read',
+    component: lazy(() => import('./message.tsx')),
+  },
+];

@@ -1,0 +1,23 @@
+/** Of what all pages share. */
+export const parts = {
+  loading: 'Loading …',
+  failed: 'This did not work',
+  again: 'Try again',
+  next: 'Older',
+  first: 'Newest',
+  copy: 'Copy',
+  copied: 'Copied',
+  cancel: 'Cancel',
+  close: 'Close',
+  back: 'Back',
+  live: 'Live refresh',
+  typeToConfirm: 'Type {{word}} to go on',
+  filters: 'Filters',
+  clearFilters: 'Clear filters',
+  from: 'From',
+  to: 'Before',
+  account: 'Account',
+  anyAccount: 'All accounts',
+  noAccount: 'all',
+  nothing: '–',
+} as const;
