@@ -2,10 +2,20 @@ import { defineConfig } from 'vitest/config';
 import { SystemFirst } from './test/setup/sequencer.ts';
 
 const rooms = ['db', 'temporal', 'workflows', 'api', 'system', 'web'].map((room) => `test/${room}/**/*.test.ts`);
-/** Takes long: `npm run test:full`. */
-const long = ['test/system/stop-under-load.test.ts'];
+/** Take long: `npm run test:full`. */
+const long = [
+  'test/system/graceful-stop.test.ts',
+  'test/system/more-histories.test.ts',
+  ...['accounts', 'inbound', 'messages', 'overview', 'sender-changes', 'suppressions', 'unmatched'].map(
+    (page) => `test/web/${page}.test.ts`,
+  ),
+];
+/** And would slow the others down. */
+const longAndAlone = ['test/system/stop-under-load.test.ts'];
 /** Measured by the second, or a load of its own: not while other tests have the machine. */
-const alone = ['test/system/pace.test.ts', 'test/system/chaos.test.ts', ...(process.env.FULL ? long : [])];
+const alone = ['test/system/pace.test.ts', 'test/system/chaos.test.ts', ...(process.env.FULL ? longAndAlone : [])];
+
+const notNow = [...alone, ...longAndAlone, ...(process.env.FULL ? [] : long)];
 
 const servers = { globalSetup: ['test/setup/servers.ts'], setupFiles: ['test/setup/addresses.ts'] };
 
@@ -21,7 +31,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: rooms } },
-      { extends: true, test: { name: 'system', include: rooms, exclude: [...alone, ...long], ...servers } },
+      { extends: true, test: { name: 'system', include: rooms, exclude: notNow, ...servers } },
       {
         extends: true,
         test: { name: 'alone', include: alone, ...servers, maxWorkers: 1, sequence: { groupOrder: 1 } },

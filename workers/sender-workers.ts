@@ -1,7 +1,7 @@
 /**
  * Workers that come and go with the senders: for each sender one that submits and one that probes, for each gateway
- * account one that polls statuses and fetches texts. The sender's rate limit and its pause are set on its queue in the Temporal server, so that they
- * hold over all processes.
+ * account one that polls statuses and fetches texts. The sender's rate limit and its pause are set on its queue in the
+ * Temporal server, so that they hold over all processes.
  */
 import type { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
@@ -39,6 +39,8 @@ interface Parts {
 
 /** How soon a new sender, a new limit or a pause is noticed. */
 const LOOK_EVERY_MS = 1_000;
+/** A call that hangs would keep new senders from getting their workers. */
+const CALL_MS = 5_000;
 /** Submits of one sender at once in one process: at 49/s and 2 s for an answer about 100 are under way. */
 const SENDS_AT_ONCE = 100;
 const POLLS_AT_ONCE = 20;
@@ -98,16 +100,19 @@ export function startSenderWorkers(parts: Parts): SenderWorkers {
   async function setLimit(line: SenderLine): Promise<void> {
     const limit = line.stopped ? 0 : line.rateLimit && line.rateLimit * QUEUE_SHARE;
     if (limits.has(line.id) && limits.get(line.id) === limit) return;
-    await parts.client.workflowService.updateTaskQueueConfig({
-      namespace: parts.client.options.namespace,
-      identity: 'durable-sms',
-      taskQueue: sendQueue(line.id),
-      taskQueueType: ACTIVITY_QUEUE,
-      updateQueueRateLimit: {
-        ...(limit === null ? {} : { rateLimit: { requestsPerSecond: limit } }),
-        reason: line.stopped ?? 'the rate limit of the sender',
-      },
-    });
+    const { connection, workflowService, options } = parts.client;
+    await connection.withDeadline(Date.now() + CALL_MS, () =>
+      workflowService.updateTaskQueueConfig({
+        namespace: options.namespace,
+        identity: 'durable-sms',
+        taskQueue: sendQueue(line.id),
+        taskQueueType: ACTIVITY_QUEUE,
+        updateQueueRateLimit: {
+          ...(limit === null ? {} : { rateLimit: { requestsPerSecond: limit } }),
+          reason: line.stopped ?? 'the rate limit of the sender',
+        },
+      }),
+    );
     limits.set(line.id, limit);
   }
 

@@ -188,7 +188,8 @@ describe('close', () => {
     expect(await connecting).toMatchObject({ reach: 'unwritten', failure: expect.stringContaining('closing') });
     await pause(20);
     expect(host.open.size + silent.open.size).toBe(0);
-    expect(handles()).toEqual(before);
+    // Other tests of this process may end theirs meanwhile.
+    for (const [name, count] of Object.entries(handles())) expect(count, name).toBeLessThanOrEqual(before[name] ?? 0);
     expect(await http.call('s', get(host))).toMatchObject({ reach: 'unwritten' });
     await http.close();
   });

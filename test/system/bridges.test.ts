@@ -273,13 +273,16 @@ describe('Temporal', () => {
           200,
         );
       }
-      const { config } = await workflowService.describeTaskQueue({
-        namespace: 'default',
-        taskQueue: { name: sendQueue(senderIds.get('infobip-slow') ?? '') },
-        taskQueueType: 2, // temporal.api.enums.v1.TaskQueueType: activity
-        reportConfig: true,
-      });
-      expect(config?.queueRateLimit?.rateLimit?.requestsPerSecond).toBeCloseTo(9.3);
+      const limitOf = async () => {
+        const { config } = await workflowService.describeTaskQueue({
+          namespace: 'default',
+          taskQueue: { name: sendQueue(senderIds.get('infobip-slow') ?? '') },
+          taskQueueType: 2, // temporal.api.enums.v1.TaskQueueType: activity
+          reportConfig: true,
+        });
+        return config?.queueRateLimit?.rateLimit?.requestsPerSecond;
+      };
+      await expect.poll(limitOf).toBeCloseTo(9.3);
     } finally {
       await connection.close();
     }

@@ -215,7 +215,7 @@ describe('a file', () => {
     await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow')), SOON).toBeGreaterThan(0);
     await button(page, 'Stop').click();
     await page.getByText('The import was stopped.').waitFor();
-    await page.getByRole('table').getByText('broken off').waitFor();
+    await page.getByRole('table').getByText('broken off').waitFor({ timeout: 40_000 });
   });
 
   it.each([
