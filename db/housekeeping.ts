@@ -31,14 +31,17 @@ export async function dueDeliveries(db: Db, limit: number): Promise<DueDelivery[
 
 const WOKEN_AT_ONCE = 5_000;
 
-/** All that is open and whose time has come is due now: nothing of it may have a workflow. */
+/**
+ * All that is open and whose time has come is due now: nothing of it may have a workflow. Rows that are locked are waited
+ * for, since one that was left out would not be looked at before its own time, which may be days away.
+ */
 export async function wakeOpen(db: Db): Promise<void> {
   for (;;) {
     const woken = await db.sql`
       WITH open AS (
         SELECT id FROM messages
         WHERE status IN ('accepted', 'sending', 'sent') AND wake_at > now() AND send_at <= now()
-        ORDER BY id LIMIT ${WOKEN_AT_ONCE} FOR UPDATE SKIP LOCKED
+        ORDER BY id LIMIT ${WOKEN_AT_ONCE} FOR UPDATE
       )
       UPDATE messages m SET wake_at = now() FROM open WHERE m.id = open.id`;
     if (woken.count < WOKEN_AT_ONCE) return;

@@ -166,14 +166,19 @@ describe('Postgres', () => {
   });
 
   it('hangs with all its processes: 503 within the bound, and all goes on', { timeout: 90_000 }, async () => {
-    const backends = await db.sql`SELECT pid FROM pg_stat_activity`;
-    const pids = [parts.child('postgres')?.pid ?? 0, ...backends.map(({ pid }) => Number(pid))];
     const messages = await sendAll();
-    for (const pid of pids) signal(pid, 'SIGSTOP');
+    const connection = await db.sql.reserve();
+    await connection`SELECT 1`;
+    const pids = [parts.child('postgres')?.pid ?? 0];
+    signal(pids[0] ?? 0, 'SIGSTOP'); // first, so that no process is added to those that there are
     try {
+      const backends = await connection`SELECT pid FROM pg_stat_activity ORDER BY pid = pg_backend_pid()`;
+      pids.push(...backends.map(({ pid }) => Number(pid)));
+      for (const pid of pids) signal(pid, 'SIGSTOP');
       await expectAllUnavailable();
     } finally {
       for (const pid of pids) signal(pid, 'SIGCONT');
+      connection.release();
     }
     await expectDelivered([...messages, ...(await eventually(sendAllIfBack, (sent) => sent.length > 0, 10_000))]);
   });
@@ -267,8 +272,8 @@ describe('Temporal', () => {
     try {
       for (const id of [HOUSEKEEPING_WORKFLOW_ID, ...[...sent, paused].map(({ id }) => deliveryWorkflowId(id))]) {
         await eventually(
-          () => stateOf(id),
-          (state) => state === 'RUNNING',
+          async () => ({ id, state: await stateOf(id) }),
+          ({ state }) => state === 'RUNNING',
           30_000,
           200,
         );
