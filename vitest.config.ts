@@ -11,9 +11,9 @@ const long = [
   ),
 ];
 /** And would slow the others down. */
-const longAndAlone = ['test/system/stop-under-load.test.ts'];
+const longAndAlone = ['test/system/stop-under-load.test.ts', 'test/system/pace.test.ts'];
 /** Measured by the second, or a load of its own: not while other tests have the machine. */
-const alone = ['test/system/pace.test.ts', 'test/system/chaos.test.ts', ...(process.env.FULL ? longAndAlone : [])];
+const alone = ['test/system/chaos.test.ts', ...(process.env.FULL ? longAndAlone : [])];
 
 const notNow = [...alone, ...longAndAlone, ...(process.env.FULL ? [] : long)];
 

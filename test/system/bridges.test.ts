@@ -100,14 +100,24 @@ async function takenFor(to: string): Promise<number> {
   return handsets.flatMap(({ sms }) => sms).length;
 }
 
-/** All are delivered, and each was taken by its gateway once. */
+/**
+ * All are delivered, and each was taken by its gateway once. A claim that Postgres took when its worker had given up is
+ * one of which nobody knows: where the gateway can neither be asked nor drops repeats, it may end as `unknown`.
+ */
 async function expectDelivered(messages: readonly Sent[]): Promise<void> {
   for (const { id, to } of messages) {
     const ended = await until(id, isFinal);
+    const isNobodysClaim = ended.timeline.some(({ kind, source }) => kind === 'uncertain' && source === 'clock');
+    const honest = isNobodysClaim && to.startsWith(PLAY_MOBILE) && ended.status === 'unknown';
     const told = JSON.stringify(ended.timeline, null, 1);
-    expect({ status: ended.status, taken: await takenFor(to) }, told).toEqual({ status: 'delivered', taken: 1 });
+    expect({ status: ended.status, taken: await takenFor(to) }, told).toEqual(
+      honest ? { status: 'unknown', taken: 0 } : { status: 'delivered', taken: 1 },
+    );
   }
 }
+
+/** How its phones begin. */
+const PLAY_MOBILE = '+99890';
 
 const sendAll = async (magic?: string): Promise<Sent[]> => await Promise.all(GATEWAYS.map((one) => send(one, magic)));
 
@@ -246,7 +256,7 @@ describe('Temporal', () => {
     for (const { to } of [stopped, cancelled]) expect(await takenFor(to)).toBe(0);
   });
 
-  it('has lost its store: all that had no end is taken up again, once', { timeout: 120_000 }, async () => {
+  it('has lost its store: all that had no end is taken up again, once', { timeout: 200_000 }, async () => {
     await control.post('hold-reports', { hold: true });
     const sent = await sendAll();
     for (const { id } of sent) await until(id, ({ status }) => status === 'sent');
@@ -274,7 +284,7 @@ describe('Temporal', () => {
         await eventually(
           async () => ({ id, state: await stateOf(id) }),
           ({ state }) => state === 'RUNNING',
-          30_000,
+          75_000, // one that was just looked at is looked at again after a minute
           200,
         );
       }
