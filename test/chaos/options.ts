@@ -55,6 +55,7 @@ export function readOptions(given: readonly string[]): Options {
     },
   });
   if (values.only !== undefined && values['no-faults']) throw new Error('--only and --no-faults exclude each other');
+  if (values.break !== undefined && values.runs !== '1') throw new Error('--break and --runs exclude each other');
   if (!/^[\w-]{1,40}$/.test(values.seed)) throw new Error(`--seed must be a number, not '${values.seed}'`);
   if (values.only !== undefined) faultsNamed(values.only.split(','));
   if (values.break !== undefined && values.break !== ALL && !isBreak(values.break)) {

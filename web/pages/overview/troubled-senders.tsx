@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { TroubledSenderView } from '../../../api/schemas/overview.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
-import { StateBadge } from '../senders/state-badge.tsx';
 
 /** Those that are held or paused, or had trouble of late: the worst first, above all else. */
 export function TroubledSenders({ senders }: { senders: TroubledSenderView[] }) {

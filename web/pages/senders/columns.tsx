@@ -6,11 +6,11 @@ import { Link } from 'wouter';
 import type { SenderView } from '../../../api/schemas/senders.ts';
 import { useSignedIn } from '../../api/session.ts';
 import { AccountName } from '../../parts/account.tsx';
+import { StateBadge } from '../../parts/state-badge.tsx';
 import { ArchiveButton, RestoreButton } from './archive.tsx';
 import { useGatewayWords } from './gateway-words.ts';
 import { HealthStrip, QueueLength, RateUse } from './health-cells.tsx';
 import { useGateways, useMayChange } from './queries.ts';
-import { StateBadge } from './state-badge.tsx';
 
 const MOST_ACCOUNTS = 3;
 

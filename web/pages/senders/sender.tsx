@@ -9,6 +9,7 @@ import { ErrorState } from '../../parts/error-state.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { useNotify } from '../../parts/notify.ts';
 import { PageFrame } from '../../parts/page-frame.tsx';
+import { StateBadge } from '../../parts/state-badge.tsx';
 import { Addresses } from './addresses.tsx';
 import { ArchiveButton, RestoreButton } from './archive.tsx';
 import { SenderForm } from './form/sender-form.tsx';
@@ -16,7 +17,6 @@ import { useGatewayWords } from './gateway-words.ts';
 import { Health } from './health.tsx';
 import { PauseButton } from './pause.tsx';
 import { useGateways, useMayChange, useSender } from './queries.ts';
-import { StateBadge } from './state-badge.tsx';
 import { TestSender } from './test-sender.tsx';
 
 export default function SenderPage() {

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { SenderView } from '../../../api/schemas/senders.ts';
-import { DotBadge } from '../../parts/status-badge.tsx';
+import type { SenderView } from '../../api/schemas/senders.ts';
+import { DotBadge } from './status-badge.tsx';
 
 const COLORS: Record<SenderView['state'], string> = { active: 'teal', paused: 'orange', held: 'red', archived: 'gray' };
 
