@@ -32,6 +32,8 @@ export interface House {
   client: Client;
   /** Everything that the API has logged so far. */
   logged(): string;
+  /** How many requests have come in so far, answered or not. */
+  asked(): number;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,8 @@ export async function openHouse(
   const log = pino({ level: 'debug' }, sink);
   const context = createContext({ db, secretKeys: SECRET_KEYS, client, log, ...options });
   const server = createServer(createApp(context)).listen(0, '127.0.0.1');
+  let asked = 0;
+  server.on('request', () => asked++);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
@@ -63,6 +67,7 @@ export async function openHouse(
     context,
     client,
     logged: () => logged,
+    asked: () => asked,
     close: async () => {
       server.close();
       server.closeAllConnections();
