@@ -28,6 +28,8 @@ const GAP_MS = 20;
 const VALIDITY_MS = 60_000;
 /** From accept to the end of a story, at most. */
 const LONGEST_MS = 70_000;
+/** Of the proxy's time stamps. */
+const LATE_MS = 4;
 const ACCOUNT = 'brand';
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz012345';
 const HOOK = `http://127.0.0.1:4000/hooks/${TOKEN}`;
@@ -76,6 +78,7 @@ function empty(): Evidence {
       repairs: [{ at: BEGIN + 1_000, kind: 'started', count: 3 }],
       rounds: 30,
       replayed: 10,
+      sample: 'made up',
       replayFailures: [],
     },
     logs: [],
@@ -139,7 +142,7 @@ class Teller {
     this.row.attempt = this.#attempt;
     this.row.attemptState = outcome;
     this.event(ms, 'attempt', 'worker', { attempt: this.#attempt });
-    const arrival: Arrival = { ...after(this.#t0 + ms + 1), marks: [this.mark], passedOn: true };
+    const arrival: Arrival = { ...after(this.#t0 + ms + 1), marks: [this.mark], passedOn: true, lateMs: LATE_MS };
     this.#evidence.arrivals.push(arrival);
     this.event(ms + 10, 'outcome', 'worker', { kind: outcome, attempt: this.#attempt });
     return status === 'not taken' ? undefined : this.#take(ms + 2, outcome, status);

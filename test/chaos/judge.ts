@@ -1,23 +1,22 @@
 /** Collects all evidence of a run, and says which promises were kept. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CollectedParts, collect, type Run } from './checker/collect.ts';
+import { writeEvidence } from './checker/evidence-file.ts';
 import { check } from './checker/index.ts';
 import { table, timeline } from './checker/report.ts';
-import type { Verdict } from './model.ts';
 
 const TOLD = 10;
 
 interface JudgeOptions {
   seed: string;
-  folder: string;
+  folder: string | undefined;
   workflowBundle: { codePath: string };
   say: (text: string) => void;
 }
 
 /**
  * Prints the table, and the timelines of messages that broke a promise.
- * @param folder keeps the evidence as JSON
+ * @param folder keeps the evidence as JSON, where there is one
  * @param workflowBundle of the workflows of today
  * @returns the promises that were broken, and those that nothing was seen of
  */
@@ -28,18 +27,11 @@ export async function judge(
 ): Promise<string[]> {
   say('Collecting the evidence …');
   const evidence = await collect(parts, run, { seed, workflowBundle });
-  writeFileSync(join(folder, 'evidence.json'), JSON.stringify(evidence, plain));
+  if (folder !== undefined) writeEvidence(join(folder, 'evidence.json'), evidence);
   const verdicts = check(evidence);
   say(`\n${table(verdicts)}\n`);
   const ids = new Set(verdicts.flatMap(({ breaches }) => breaches.flatMap(({ messageId }) => messageId ?? [])));
   for (const id of [...ids].slice(0, TOLD)) say(`${timeline(evidence, id)}\n`);
   if (ids.size > TOLD) say(`… and ${ids.size - TOLD} more messages\n`);
-  return verdicts.filter((verdict) => !isKept(verdict)).map(({ invariant }) => invariant);
+  return verdicts.filter(({ outcome }) => outcome !== 'kept').map(({ invariant }) => invariant);
 }
-
-/** What looked at nothing has not been kept. */
-function isKept({ checked, breaches }: Verdict): boolean {
-  return breaches.length === 0 && !checked.startsWith('0 ');
-}
-
-const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? Number(value) : value);

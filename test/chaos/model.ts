@@ -49,8 +49,8 @@ export interface Arrival extends Moment {
   marks: string[];
   /** All bytes that came were passed on to the gateway (they may have been cut on their way all the same). */
   passedOn: boolean;
-  /** The first byte was there at most so much before `mono`: the proxy could not look at its sockets sooner. */
-  lateMs?: number;
+  /** The stated clock error: the first byte was there at most so much before `mono`; the proxy could not look sooner. */
+  lateMs: number;
 }
 
 export interface Proxies {
@@ -90,6 +90,8 @@ export interface Parts {
   start(name: PartName): Promise<void>;
   /** Of all starts of this part. */
   log(name: PartName): string;
+  /** The same as files, in order, for a run whose logs are long. */
+  logFiles(name: PartName): string[];
   stopAll(): Promise<void>;
 }
 
@@ -145,7 +147,7 @@ export interface Evidence {
   simulator: { requests: RequestEntry[]; calls: CallEntry[]; taken: Sms[]; texts: Inbound[] };
   books: Books;
   temporal: TemporalState;
-  /** Lines of the logs of API and workers that are JSON, warnings and worse. */
+  /** Lines of the logs of API and workers that are JSON, warnings and worse, and name a message. */
   logs: Record<string, unknown>[];
 }
 
@@ -213,6 +215,8 @@ export interface TemporalState {
   /** Of housekeeping. */
   rounds: number;
   replayed: number;
+  /** Which of the deliveries: such as `100 of 812 paths, from all tenths of the run`. */
+  sample: string;
   /** Of histories that do not replay with today's code. */
   replayFailures: { workflowId: string; message: string }[];
 }
@@ -228,7 +232,9 @@ export interface Breach {
 /** One line of the table. */
 export interface Verdict {
   invariant: string;
-  /** What was counted to say so, such as `412 messages`. An invariant that looked at nothing has not been checked. */
+  /** An invariant that looked at nothing has been neither kept nor broken, and that fails a run too. */
+  outcome: 'kept' | 'broken' | 'nothing seen';
+  /** What was counted to say so, such as `412 messages`. */
   checked: string;
   breaches: Breach[];
 }

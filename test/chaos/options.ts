@@ -24,13 +24,24 @@ export interface Options {
   only: string[] | undefined;
   /** Keeps the folder with the logs and data of all parts. */
   keep: boolean;
+  /** A file that gets a line of JSON for each look at how far the run is. */
+  log: string | undefined;
+  /** Parts are killed and frozen as often as mending them leaves time for. */
+  busy: boolean;
   /** Seconds from the beginning of one calm window to that of the next. 0: none but at the end. */
   calmEvery: number;
 }
 
 export const USAGE =
   'npm run chaos -- [--seed N] [--seconds 120] [--messages N] [--rate 12] [--workers 2] [--calm-every 30]\n' +
-  '                 [--validity 60] [--only FAULT,FAULT | --no-faults] [--break NAME | --break all] [--old [REF]] [--runs 1] [--keep]';
+  '                 [--validity 60] [--only FAULT,FAULT | --no-faults] [--break NAME | --break all] [--old [REF]] [--runs 1] [--busy] [--log FILE] [--keep]';
+
+/** More messages than any run has. */
+const NO_END = 1_000_000;
+
+/** Messages that a run will post, at the most. */
+export const expectedMessages = ({ messages, rate, seconds }: Pick<Options, 'messages' | 'rate' | 'seconds'>): number =>
+  Math.min(messages, rate * seconds);
 
 /** @throws an error that says which option is wrong */
 export function readOptions(given: readonly string[]): Options {
@@ -41,7 +52,7 @@ export function readOptions(given: readonly string[]): Options {
     options: {
       seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
       seconds: { type: 'string', default: '120' },
-      messages: { type: 'string', default: '1000000' },
+      messages: { type: 'string', default: String(NO_END) },
       rate: { type: 'string', default: '12' },
       workers: { type: 'string', default: '2' },
       validity: { type: 'string', default: '60' },
@@ -50,6 +61,8 @@ export function readOptions(given: readonly string[]): Options {
       only: { type: 'string' },
       'no-faults': { type: 'boolean', default: false },
       runs: { type: 'string', default: '1' },
+      busy: { type: 'boolean', default: false },
+      log: { type: 'string' },
       keep: { type: 'boolean', default: false },
       'calm-every': { type: 'string', default: '30' },
     },
@@ -72,6 +85,8 @@ export function readOptions(given: readonly string[]): Options {
     runs: count('runs', values.runs, 1),
     old: values.old,
     only: values['no-faults'] ? [] : values.only?.split(','),
+    busy: values.busy,
+    log: values.log,
     keep: values.keep,
     calmEvery: count('calm-every', values['calm-every'], 0),
   };
@@ -86,9 +101,10 @@ const isBreak = (name: string) => Object.hasOwn(BREAKS, name);
 export function commandOf(options: Options): string {
   const { seed, seconds, messages, rate, workers, validity, only, old, calmEvery } = options;
   const words = ['npm run chaos --', '--seed', seed, '--seconds', seconds, '--rate', rate, '--workers', workers];
-  if (messages < 1_000_000) words.push('--messages', messages);
+  if (messages < NO_END) words.push('--messages', messages);
   if (validity !== 60) words.push('--validity', validity);
   if (calmEvery !== 30) words.push('--calm-every', calmEvery);
+  if (options.busy) words.push('--busy');
   if (only) words.push(...(only.length === 0 ? ['--no-faults'] : ['--only', only.join(',')]));
   if (options.break !== undefined) words.push('--break', options.break);
   if (old !== undefined) words.push('--old', old);

@@ -16,6 +16,8 @@ export interface Part {
   /** Kills it, and whoever waits for its start hears of it. */
   abandon(): Promise<void>;
   log(): string;
+  /** Of all starts, in order; together they may be too long for one string. */
+  logFiles(): string[];
 }
 
 export interface PartOptions {
@@ -55,6 +57,8 @@ export function createPart({ name, begin, lead, logFolder, onFall }: PartOptions
     renameSync(logFile, kept);
     oldLogs.push(kept);
   }
+
+  const logFiles = () => [...oldLogs, logFile].filter(existsSync);
 
   async function start(): Promise<void> {
     if (child) throw new Error(`${name} runs already`);
@@ -107,15 +111,15 @@ export function createPart({ name, begin, lead, logFolder, onFall }: PartOptions
       await inTurn(() => end(killHard));
     },
     log: () =>
-      [...oldLogs, logFile]
-        .filter(existsSync)
+      logFiles()
         .map((file) => readFileSync(file, 'utf8'))
         .join(''),
+    logFiles,
   };
 }
 
 /** Those of Postgres lead groups of their own, and outlive it for a moment. */
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   const pids = process.platform === 'linux' ? readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8') : fromPs(pid);
   return pids.split(/\s+/).filter(Boolean).map(Number);
 }

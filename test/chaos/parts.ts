@@ -127,6 +127,7 @@ export async function startParts(options: PartsOptions): Promise<ChaosParts> {
     stop: (name) => named(name).stop(),
     start: (name) => named(name).start(),
     log: (name) => named(name).log(),
+    logFiles: (name) => named(name).logFiles(),
     fallen: () => [...fallen],
     stopAll,
   };

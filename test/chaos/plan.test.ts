@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { LANES } from './faults/fault.ts';
 import { FAULTS } from './faults/index.ts';
-import { makePlan, type Round } from './plan.ts';
+import { makePlan, type PlanOptions, type Round } from './plan.ts';
 import { createRandom } from './random.ts';
 
 const DEFAULT = { seconds: 120, calmEvery: 30 };
-const plan = (seed: number, options = DEFAULT) => makePlan(FAULTS, options, createRandom(seed));
+const sum = (all: number[]) => all.reduce((one, other) => one + other, 0);
+const plan = (seed: number, options: PlanOptions = DEFAULT) => makePlan(FAULTS, options, createRandom(seed));
 const faultsOf = (rounds: Round[]) => rounds.flatMap(({ lanes }) => LANES.flatMap((lane) => lanes[lane]));
 const namesOf = (rounds: Round[]) => faultsOf(rounds).map(({ at, fault, lastsMs }) => [at, fault.name, lastsMs]);
 
@@ -57,6 +58,39 @@ describe('the plan of faults', () => {
     expect(short).toHaveLength(1);
     expect(faultsOf(short).length).toBeGreaterThan(6);
     expect(plan(1, { seconds: 300, calmEvery: 0 })).toHaveLength(1);
+  });
+
+  describe('of a soak', () => {
+    const SOAK = { seconds: 7_000, calmEvery: 30 };
+    const troubleS = (rounds: Round[]) =>
+      rounds.length * SOAK.calmEvery - sum(rounds.map(({ calmMs }) => calmMs)) / 1_000;
+    const countsOf = (rounds: Round[]) => {
+      const counts: Record<string, number> = {};
+      for (const { fault } of faultsOf(rounds)) counts[fault.name] = (counts[fault.name] ?? 0) + 1;
+      return counts;
+    };
+
+    it.each([1, 2, 3])('has a fault every 4 s and more, all over it, with seed %i', (seed) => {
+      const rounds = plan(seed, SOAK);
+      expect(rounds).toHaveLength(233);
+      expect(faultsOf(rounds).length).toBeGreaterThan(troubleS(rounds) / 4);
+      for (const round of rounds) expect(faultsOf([round]).length).toBeGreaterThan(troubleS([round]) / 4);
+    });
+
+    it.each([1, 2, 3])('kills every part of the product again and again, with seed %i', (seed) => {
+      const counts = countsOf(plan(seed, SOAK));
+      const workers = (counts['kill-worker'] ?? 0) + (counts['kill-worker-in-submit'] ?? 0);
+      expect(workers).toBeGreaterThan(150);
+      for (const name of ['kill-api', 'kill-temporal', 'kill-postgres']) expect(counts[name]).toBeGreaterThan(40);
+    });
+
+    it.each([1, 2, 3])('kills or freezes a part every 6 s where it is busy, with seed %i', (seed) => {
+      const rounds = plan(seed, { ...SOAK, busy: true });
+      const counts = Object.entries(countsOf(rounds));
+      const of = (prefix: RegExp) => sum(counts.filter(([name]) => prefix.test(name)).map(([, count]) => count));
+      expect(of(/^(kill|freeze)-/)).toBeGreaterThan(troubleS(rounds) / 6);
+      expect(of(/^kill-/)).toBeGreaterThan(troubleS(rounds) / 8);
+    });
   });
 
   it('knows each fault once', () => {

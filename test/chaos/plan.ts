@@ -19,20 +19,28 @@ export interface PlanOptions {
   seconds: number;
   /** 0: one round, with a calm window at its end. */
   calmEvery: number;
+  /** Parts are killed and frozen as often as mending them leaves time for: every few seconds. */
+  busy?: boolean;
 }
+
+/** So many times as long as the faults of a lane take at the least is the time of trouble: they may last longer than that. */
+const ROOM = 2.5;
+const ROOM_IF_BUSY = 1.25;
 
 const CALM_MS = 6_000;
 /** Between two faults of a lane. */
 const MOST_GAP_MS = 1_000;
 
 /** Every fault comes at least once where the time allows it: for a short run those of the greatest weight. */
-export function makePlan(faults: readonly Fault[], { seconds, calmEvery }: PlanOptions, random: Random): Round[] {
+export function makePlan(faults: readonly Fault[], options: PlanOptions, random: Random): Round[] {
+  const { seconds, calmEvery, busy = false } = options;
   const everyMs = (calmEvery === 0 ? seconds : Math.min(calmEvery, seconds)) * 1_000;
   const rounds = Math.max(1, Math.round((seconds * 1_000) / everyMs));
   const roundMs = Math.max(2_000, everyMs - CALM_MS);
   const lanes = LANES.map((lane) => {
     const ofLane = faults.filter((it) => it.lane === lane);
-    return [lane, spread(ofLane, rounds, roundMs, random.fork(lane))] as const;
+    const room = busy && lane === 'processes' ? ROOM_IF_BUSY : ROOM;
+    return [lane, spread(ofLane, { rounds, roundMs, room }, random.fork(lane))] as const;
   });
   return Array.from({ length: rounds }, (_, i) => ({
     lanes: Object.fromEntries(lanes.map(([lane, of]) => [lane, of[i] ?? []])) as Record<Lane, PlannedFault[]>,
@@ -41,9 +49,13 @@ export function makePlan(faults: readonly Fault[], { seconds, calmEvery }: PlanO
 }
 
 /** The faults of one lane, round by round: each into the round that has the most time left. */
-function spread(faults: readonly Fault[], rounds: number, roundMs: number, random: Random): PlannedFault[][] {
+function spread(
+  faults: readonly Fault[],
+  { rounds, roundMs, room }: { rounds: number; roundMs: number; room: number },
+  random: Random,
+): PlannedFault[][] {
   const all = Array.from({ length: rounds }, () => ({ faults: [] as Fault[], spareMs: roundMs }));
-  for (const fault of draw(faults, rounds * roundMs, random)) {
+  for (const fault of draw(faults, rounds * roundMs, room, random)) {
     const emptiest = all.reduce((one, other) => (other.spareMs > one.spareMs ? other : one));
     if (leastMs(fault) > emptiest.spareMs) continue;
     emptiest.faults.push(fault);
@@ -53,15 +65,18 @@ function spread(faults: readonly Fault[], rounds: number, roundMs: number, rando
 }
 
 /** All of them once in any order, then others by weight, for as long as there is time at all. */
-function draw(faults: readonly Fault[], budgetMs: number, random: Random): Fault[] {
+function draw(faults: readonly Fault[], budgetMs: number, room: number, random: Random): Fault[] {
   const once = shuffled(faults, random);
-  const total = (all: readonly Fault[]) => all.reduce((sum, it) => sum + leastMs(it), 0);
+  let takenMs = once.reduce((sum, it) => sum + leastMs(it), 0);
   // What comes last may find no room.
-  if (total(once) > budgetMs) once.sort((one, other) => other.weight - one.weight);
+  if (takenMs > budgetMs) once.sort((one, other) => other.weight - one.weight);
   const weighted = faults.flatMap((fault) => Array<Fault>(fault.weight).fill(fault));
   const more: Fault[] = [];
-  // Not more, so that they may last longer than the least.
-  while (weighted.length > 0 && 2.5 * total([...once, ...more]) < budgetMs) more.push(random.pick(weighted));
+  while (weighted.length > 0 && room * takenMs < budgetMs) {
+    const next = random.pick(weighted);
+    takenMs += leastMs(next);
+    more.push(next);
+  }
   return [...once, ...more];
 }
 

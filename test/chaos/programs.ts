@@ -13,6 +13,8 @@ export interface ProgramsOptions {
   folder: string;
   /** Of the built rooms: see test/setup/built.ts. */
   built: string;
+  /** SMS, requests, webhook calls and texts that the simulator remembers, each; 100,000 unless given. */
+  simulatorKeeps?: number;
   /** For API, workers and simulator. */
   env?: Record<string, string>;
   /** What is special about the start of a program; asked at every start. */
@@ -85,7 +87,7 @@ export function createPrograms(options: ProgramsOptions, proxies: Proxies) {
     simulator: (port: number) =>
       begin('simulator', 'local/simulator/main.js', {
         SIMULATOR_PORT: String(port),
-        SIMULATOR_KEEP: '1000000',
+        SIMULATOR_KEEP: String(options.simulatorKeeps ?? 100_000),
         SIMULATOR_REPORT_DELAY_MS: '300',
       }),
     api: (port: number, databaseUrl: string) =>

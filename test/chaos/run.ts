@@ -1,4 +1,5 @@
 /** One run: start, load and faults side by side, mend, settle, check. */
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeFolderIfKilled } from '../../local/watchdog.ts';
@@ -6,7 +7,7 @@ import { buildRooms } from '../setup/built.ts';
 import { applySql, launchOf, wasLoaded } from './breaks/index.ts';
 import { createControl } from './control.ts';
 import { FAULTS, faultsNamed } from './faults/index.ts';
-import { createJournal, type Journal } from './journal.ts';
+import { createJournal } from './journal.ts';
 import { judge } from './judge.ts';
 import { startKeeper } from './keeper.ts';
 import type { Traffic } from './load/acts.ts';
@@ -15,15 +16,18 @@ import { createMessages } from './load/messages.ts';
 import { createPoster } from './load/post.ts';
 import { startLoad } from './load.ts';
 import { buildOld, defaultOldRef } from './old.ts';
-import type { Options } from './options.ts';
+import { expectedMessages, type Options } from './options.ts';
 import { type ChaosParts, type PartsOptions, startParts } from './parts.ts';
 import { perform } from './perform.ts';
 import { makePlan } from './plan.ts';
+import { faultsByKind } from './progress/faults-by-kind.ts';
+import { memoryOf } from './progress/memory.ts';
+import { sampleEveryMs, startProgress } from './progress/progress.ts';
+import { faultTable, memoryTable } from './progress/summary.ts';
 import { createRandom } from './random.ts';
 import { seedChaos } from './seed.ts';
-import { listOf, settle } from './settle.ts';
+import { listOf, settle, settleWithinMs } from './settle.ts';
 import { createStage, mendAll } from './stage.ts';
-import { usageOf } from './usage.ts';
 import { createWatch } from './watch.ts';
 import { startWitness } from './witness.ts';
 
@@ -39,8 +43,9 @@ export interface Place {
   onError(error: unknown): void;
 }
 
-const SAY_EVERY_MS = 10_000;
 const GIVE_UP_MS = 60_000;
+/** The simulator: each message may be sent again once, and nothing of a moment may be forgotten before it was taken down. */
+const KEEPS_AT_LEAST = 10_000;
 
 /** @returns the promises that were broken, and those that nothing was seen of */
 export async function runChaos(options: Options, place: Place): Promise<string[]> {
@@ -67,19 +72,31 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
   };
   const faults = options.only ? faultsNamed(options.only) : FAULTS;
   const plan = makePlan(faults, options, random.fork('plan'));
-  const usage = [`At the start: ${usageOf(parts)}`];
   const begun = Date.now();
   const load = startLoad(traffic, { ...options, inFlight: watch.inFlight }, random.fork('load'), onError);
   const performance = perform(plan, createStage(helpers), journal, random.fork('faults'));
   performance.ended.catch(onError);
-  const progress = setInterval(() => {
-    const now = performance.current().join(', ') || 'calm';
-    const seconds = Math.round((Date.now() - begun) / 1_000);
-    say(`${seconds} s: posted ${load.posted()}, in flight ${watch.inFlight()}, open requests ${client.open()}; ${now}`);
-  }, SAY_EVERY_MS);
+  const progress = startProgress({
+    everyMs: sampleEveryMs(options.seconds),
+    logFile: options.log,
+    say,
+    onError,
+    take: async () => ({
+      seed: options.seed,
+      at: new Date().toISOString(),
+      seconds: Math.round((Date.now() - begun) / 1_000),
+      posted: load.posted(),
+      final: await watch.finals(),
+      inFlight: watch.inFlight(),
+      openRequests: client.open(),
+      faults: journal.entries.filter(({ kind }) => kind === 'fault').length,
+      inForce: performance.current(),
+      load: loadavg()[0] ?? 0,
+      memory: memoryOf(parts),
+    }),
+  });
+  await progress.look();
 
-  await Promise.race([sleep(options.seconds * 500), load.ended]);
-  usage.push(`In the middle: ${usageOf(parts)}`);
   await Promise.race([
     Promise.all([sleep(begun + options.seconds * 1_000 - Date.now()), performance.ended]),
     load.ended,
@@ -88,15 +105,15 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
   await mendAll(helpers);
   client.giveUpIn(GIVE_UP_MS);
   await load.stop();
-  clearInterval(progress);
   say(`All is mended; ${load.posted()} messages were posted. Settling …`);
-  const settled = await settle(watch, control, say);
+  const settled = await settle(watch, control, settleWithinMs(options.validity), say);
+  await progress.look();
+  await progress.end();
   await Promise.all([keeper.end(), witness.end(), watch.close(), client.close()]);
-  usage.push(`At the end: ${usageOf(parts)}`);
 
   say(`Settled in ${settled.seconds} s: ${listOf(settled.counts)}`);
-  say(`Faults: ${listOf(faultCounts(journal))}`);
-  for (const line of usage) say(line);
+  say(`\nFaults:\n\n${faultTable(faultsByKind(journal.entries))}`);
+  say(`\nMemory over time:\n\n${memoryTable(progress.samples)}\n`);
   if (options.break !== undefined && !wasLoaded(logsOf(parts), options.break)) {
     throw new Error(`the break ${options.break} was never loaded`);
   }
@@ -104,7 +121,12 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
   const names = accounts.map(({ name }) => name);
   const run = { senders, accounts: names, journal: [...journal.entries], arrivals, simulator };
   const workflowBundle = { codePath: join(place.built, 'workflow-bundle.js') };
-  return await judge(parts, run, { seed: options.seed, folder: place.folder, workflowBundle, say });
+  return await judge(parts, run, {
+    seed: options.seed,
+    folder: options.keep ? place.folder : undefined,
+    workflowBundle,
+    say,
+  });
 }
 
 async function begin(options: Options, { root, folder, built, say, atEnd }: Place): Promise<ChaosParts> {
@@ -112,7 +134,8 @@ async function begin(options: Options, { root, folder, built, say, atEnd }: Plac
   await buildRooms(root, built);
   const launch = await launchFor(options, root, atEnd, say);
   say('Starting all parts …');
-  const parts = await startParts({ folder, built, workers: options.workers, launch, say });
+  const simulatorKeeps = 2 * expectedMessages(options) + KEEPS_AT_LEAST;
+  const parts = await startParts({ folder, built, workers: options.workers, simulatorKeeps, launch, say });
   atEnd(() => parts.stopAll());
   if (options.break !== undefined) await applySql(parts.databaseUrl, options.break);
   return parts;
@@ -136,12 +159,6 @@ async function launchFor(
     if (name === 'simulator') return undefined;
     return name === `worker-${options.workers}` ? { ...broken, built: old.folder } : broken;
   };
-}
-
-function faultCounts({ entries }: Journal): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const entry of entries) if (entry.kind === 'fault') counts[entry.name] = (counts[entry.name] ?? 0) + 1;
-  return counts;
 }
 
 function logsOf(parts: ChaosParts): string {

@@ -38,11 +38,13 @@ function ofBreak(name: string): Run {
 
 function ofSeeds(options: Options): Run[] {
   if (!/^\d+$/.test(options.seed)) throw new Error('--runs counts on from --seed, which must be a number');
-  const { seconds, messages, rate, workers, validity, calmEvery, only, old } = options;
+  const { seconds, messages, rate, workers, validity, calmEvery, only, old, log } = options;
   const common = { seconds, messages, rate, workers, validity, 'calm-every': calmEvery };
   const args = Object.entries(common).flatMap(([name, value]) => [`--${name}`, String(value)]);
   if (only) args.push(...(only.length === 0 ? ['--no-faults'] : ['--only', only.join(',')]));
   if (old !== undefined) args.push('--old', ...(old === '' ? [] : [old]));
+  if (options.busy) args.push('--busy');
+  if (log !== undefined) args.push('--log', log);
   return Array.from({ length: options.runs }, (_, i) => {
     const seed = String(Number(options.seed) + i);
     const isGood = (last: string) => last.startsWith('All promises were kept');

@@ -1,7 +1,7 @@
 /** After the load: everything comes to its end, with nothing more in its way. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Control } from './control.ts';
-import { openOf, type Watch } from './watch.ts';
+import type { Watch } from './watch.ts';
 
 export interface Settled {
   seconds: number;
@@ -10,22 +10,33 @@ export interface Settled {
   counts: Readonly<Record<string, number>>;
 }
 
-const WITHIN_MS = 4 * 60_000;
+/** Of housekeeping and retries, on top of the time that messages may take. */
+const SLACK_MS = 170_000;
 const LOOK_EVERY_MS = 500;
 const SAY_EVERY_MS = 10_000;
 
-/** @returns when nothing is in flight and gateways have nothing more to tell, or after four minutes */
-export async function settle(watch: Watch, control: Control, say: (line: string) => void): Promise<Settled> {
+/** Validity, and the sender's report grace, which is a sixth of it: four minutes for a validity of one. */
+export const settleWithinMs = (validityS: number): number => Math.ceil((validityS * 7) / 6) * 1_000 + SLACK_MS;
+
+/** @returns when nothing is in flight and gateways have nothing more to tell, or when the time is over */
+export async function settle(
+  watch: Watch,
+  control: Control,
+  withinMs: number,
+  say: (line: string) => void,
+): Promise<Settled> {
   const begun = Date.now();
   for (let sayAt = begun + SAY_EVERY_MS; ; await sleep(LOOK_EVERY_MS)) {
-    const counts = await watch.countNow();
+    const inFlight = await watch.openNow();
     const { waiting } = await control.get<{ waiting: number }>('waiting');
-    const inFlight = openOf(counts);
     const seconds = Math.round((Date.now() - begun) / 1_000);
-    if ((inFlight === 0 && waiting === 0) || seconds * 1_000 > WITHIN_MS) return { seconds, inFlight, counts };
+    const isOver = (inFlight === 0 && waiting === 0) || seconds * 1_000 > withinMs;
+    if (isOver) return { seconds, inFlight, counts: await watch.countNow() };
     if (Date.now() < sayAt) continue;
     sayAt += SAY_EVERY_MS;
-    say(`settling for ${seconds} s: in flight ${inFlight}, gateways have ${waiting} to tell; ${listOf(counts)}`);
+    say(
+      `settling for ${seconds} s: in flight ${inFlight}, gateways have ${waiting} to tell; ${listOf(await watch.countNow())}`,
+    );
   }
 }
 

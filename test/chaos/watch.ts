@@ -4,15 +4,18 @@ import postgres from 'postgres';
 import { OPEN_STATUSES } from '../../sms/status.ts';
 
 export interface Watch {
-  /** Messages by status, as of a second ago. */
-  counts(): Readonly<Record<string, number>>;
+  /** Messages without an end, as of a second ago. */
   inFlight(): number;
+  /** Messages with one. While Postgres is away, as it said last. */
+  finals(): Promise<number>;
   /** Waits until a worker has claimed the message for a submit. @returns false where that was not seen in time */
   claimed(messageId: string, withinMs: number): Promise<boolean>;
   /** The same, for any message. */
   submitting(withinMs: number): Promise<boolean>;
-  /** @throws where Postgres does not answer */
+  /** All messages by status: reads them all. @throws where Postgres does not answer */
   countNow(): Promise<Readonly<Record<string, number>>>;
+  /** Messages without an end. @throws where Postgres does not answer */
+  openNow(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -28,13 +31,27 @@ const AWAY_MS = 500;
 
 export function createWatch(databaseUrl: string): Watch {
   const sql = postgres(databaseUrl, { max: 2, onnotice: () => undefined, connect_timeout: 5 });
-  let counts: Record<string, number> = {};
+  let inFlight = 0;
+  let finals = 0;
   let waiters: Waiter[] = [];
   let closed = false;
 
   async function countNow(): Promise<Record<string, number>> {
     const rows = await sql`SELECT status, count(*)::int AS n FROM messages GROUP BY status ORDER BY status`;
     return Object.fromEntries(rows.map((row) => [String(row.status), Number(row.n)]));
+  }
+
+  /** By the index of those alone, since it is asked again and again: not by parameters, which would not find it. */
+  async function openNow(): Promise<number> {
+    const open = sql.unsafe(OPEN_STATUSES.map((status) => `'${status}'`).join(', '));
+    const [row] = await sql`SELECT count(*)::int AS n FROM messages WHERE status IN (${open})`;
+    return Number(row?.n);
+  }
+
+  async function countFinals(): Promise<void> {
+    const open = new Set<string>(OPEN_STATUSES);
+    const counts = Object.entries(await countNow());
+    finals = counts.reduce((sum, [status, n]) => (open.has(status) ? sum : sum + n), 0);
   }
 
   async function lookAtClaims(): Promise<void> {
@@ -44,13 +61,16 @@ export function createWatch(databaseUrl: string): Watch {
 
   async function loop(everyMs: number, look: () => Promise<void>): Promise<void> {
     while (!closed) {
-      const seen = await look().then(
-        () => true,
-        () => false,
-      );
-      await sleep(seen ? everyMs : AWAY_MS);
+      await sleep((await sees(look)) ? everyMs : AWAY_MS);
     }
   }
+
+  /** @returns false where Postgres did not answer */
+  const sees = (look: () => Promise<void>) =>
+    look().then(
+      () => true,
+      () => false,
+    );
 
   function waitFor(fits: Waiter['fits'], withinMs: number): Promise<boolean> {
     return new Promise((resolve) => {
@@ -65,7 +85,7 @@ export function createWatch(databaseUrl: string): Watch {
 
   const loops = [
     loop(COUNT_EVERY_MS, async () => {
-      counts = await countNow();
+      inFlight = await openNow();
     }),
     loop(CLAIMS_EVERY_MS, async () => {
       for (const waiter of waiters) if (waiter.until < Date.now()) waiter.tell(false);
@@ -73,11 +93,15 @@ export function createWatch(databaseUrl: string): Watch {
     }),
   ];
   return {
-    counts: () => counts,
-    inFlight: () => openOf(counts),
+    inFlight: () => inFlight,
+    async finals() {
+      await sees(countFinals);
+      return finals;
+    },
     claimed: (messageId, withinMs) => waitFor((id) => id === messageId, withinMs),
     submitting: (withinMs) => waitFor(() => true, withinMs),
     countNow,
+    openNow,
     async close() {
       closed = true;
       await Promise.all(loops);
@@ -85,8 +109,4 @@ export function createWatch(databaseUrl: string): Watch {
       await sql.end({ timeout: 2 });
     },
   };
-}
-
-export function openOf(counts: Readonly<Record<string, number>>): number {
-  return OPEN_STATUSES.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
 }

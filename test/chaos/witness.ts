@@ -5,6 +5,7 @@ import type { Control } from './control.ts';
 import type { LateSms } from './faults/fault.ts';
 import type { Arrival, Proxies } from './model.ts';
 
+/** Without what nobody asks about, such as the many status polls: requests with SMS, arrivals with marks. */
 export interface Seen {
   arrivals: Arrival[];
   requests: RequestEntry[];
@@ -30,9 +31,9 @@ export function startWitness(proxies: Proxies, control: Control, onError: (error
   async function look(): Promise<void> {
     const book = await control.get<Pick<Seen, 'requests' | 'calls'>>(`book?since=${place}`);
     place = Math.max(place, book.requests.at(-1)?.n ?? 0, book.calls.at(-1)?.n ?? 0);
-    seen.requests.push(...book.requests);
-    seen.calls.push(...book.calls);
-    seen.arrivals.push(...(await proxies.arrivals()));
+    for (const request of book.requests) if (request.sms.length > 0) seen.requests.push(request);
+    for (const call of book.calls) seen.calls.push(call);
+    for (const arrival of await proxies.arrivals()) if (arrival.marks.length > 0) seen.arrivals.push(arrival);
   }
 
   const run = async () => {

@@ -3,6 +3,7 @@ import type { Handset } from '../../../local/simulator/book.ts';
 import { createControl } from '../control.ts';
 import type { Evidence, Parts } from '../model.ts';
 import { readBooks } from './books.ts';
+import { readLogs } from './logs.ts';
 import { readTemporal } from './temporal.ts';
 
 export interface CollectOptions {
@@ -10,7 +11,7 @@ export interface CollectOptions {
   seed?: string | number;
   /** Of the workflows of today, ready made: bundled anew unless given. */
   workflowBundle?: { codePath: string };
-  /** Most histories that are replayed: 100 unless given. */
+  /** Most histories that are replayed: 100 unless given, and one in two hundred of many messages up to 500. */
   histories?: number;
   /** For so long workflows may still come to their end after their messages: 20,000 ms unless given. */
   settleMs?: number;
@@ -26,9 +27,10 @@ export type Run = Pick<Evidence, 'senders' | 'accounts' | 'journal' | 'arrivals'
  * @throws where a part does not answer, and where the simulator has forgotten SMS
  */
 export async function collect(parts: CollectedParts, run: Run, options: CollectOptions = {}): Promise<Evidence> {
-  const { seed = 1, histories = 100, settleMs = 20_000, workflowBundle } = options;
+  const { seed = 1, settleMs = 20_000, workflowBundle } = options;
   const handsets = await readHandsets(parts.simulatorUrl);
   const books = await readBooks(parts.databaseUrl);
+  const { histories = historiesOf(books.messages.length) } = options;
   const temporal = await readTemporal(parts.temporalAddress, books, { seed, histories, settleMs, workflowBundle });
   return {
     senders: run.senders,
@@ -42,11 +44,13 @@ export async function collect(parts: CollectedParts, run: Run, options: CollectO
     },
     books,
     temporal,
-    logs: logsOf(parts),
+    logs: await readLogs(parts),
   };
 }
 
-export type CollectedParts = Pick<Parts, 'databaseUrl' | 'temporalAddress' | 'simulatorUrl' | 'names' | 'log'>;
+export type CollectedParts = Pick<Parts, 'databaseUrl' | 'temporalAddress' | 'simulatorUrl' | 'names' | 'logFiles'>;
+
+const historiesOf = (messages: number) => Math.min(500, Math.max(100, Math.ceil(messages / 200)));
 
 async function readHandsets(simulatorUrl: string): Promise<Handset[]> {
   const control = createControl(simulatorUrl);
@@ -62,22 +66,4 @@ async function readHandsets(simulatorUrl: string): Promise<Handset[]> {
 interface Counts {
   accepted: number;
   kept: number;
-}
-
-const WORSE = new Set(['warn', 'error', 'fatal']);
-
-function logsOf(parts: CollectedParts): Record<string, unknown>[] {
-  const ours = parts.names().filter((name) => name === 'api' || name.startsWith('worker-'));
-  return ours.flatMap((name) => parts.log(name).split('\n').flatMap(worseLine));
-}
-
-/** A line that is not whole was being written when its process was killed. */
-function worseLine(line: string): Record<string, unknown>[] {
-  if (!line.startsWith('{') || !line.endsWith('}')) return [];
-  try {
-    const parsed = JSON.parse(line) as Record<string, unknown>;
-    return WORSE.has(String(parsed.level)) ? [parsed] : [];
-  } catch {
-    return [];
-  }
 }

@@ -19,9 +19,15 @@ import { truth } from './invariants/truth.ts';
 export function check(evidence: Evidence): Verdict[] {
   const facts = factsOf(evidence);
   return Object.entries(INVARIANTS).map(([invariant, look]) => {
-    const { checked, breaches } = look(facts);
-    return { invariant, checked, breaches: breaches.map((breach) => ({ invariant, ...breach })) };
+    const finding = look(facts);
+    const breaches = finding.breaches.map((breach) => ({ invariant, ...breach }));
+    return { invariant, outcome: outcomeOf(finding), checked: finding.checked, breaches };
   });
+}
+
+function outcomeOf({ looked, breaches }: Finding): Verdict['outcome'] {
+  if (breaches.length > 0) return 'broken';
+  return looked === 0 ? 'nothing seen' : 'kept';
 }
 
 export const INVARIANTS: Readonly<Record<string, (facts: Facts) => Finding>> = {

@@ -9,9 +9,9 @@ const LONGEST = 400;
 export function table(verdicts: readonly Verdict[]): string {
   const width = Math.max(...verdicts.map(({ invariant }) => invariant.length));
   return verdicts
-    .flatMap(({ invariant, checked, breaches }) => {
+    .flatMap(({ invariant, outcome, checked, breaches }) => {
       const count = breaches.length === 1 ? '1 breach' : `${breaches.length} breaches`;
-      const word = breaches.length > 0 ? count : checked.startsWith('0 ') ? 'NOTHING SEEN' : 'kept';
+      const word = { broken: count, 'nothing seen': 'NOTHING SEEN', kept: 'kept' }[outcome];
       const lines = breaches.slice(0, SHOWN).map(({ what, messageId }) => `    ${messageId ?? '–'}: ${what}`);
       const more = breaches.length > SHOWN ? [`    … and ${breaches.length - SHOWN} more`] : [];
       return [`${invariant.padEnd(width)}  ${word.padEnd(12)}  ${checked}`, ...lines, ...more];
@@ -110,7 +110,7 @@ function ofGateway({ arrivals, simulator }: Evidence, it: Subject, clock: Clock)
       .map((one) => ({
         time: clock(one),
         who: 'proxy',
-        what: `a submit comes${one.passedOn ? '' : ', not passed on'}`,
+        what: `a submit comes, or came up to ${one.lateMs.toFixed(1)} ms before${one.passedOn ? '' : '; not passed on'}`,
       })),
     ...simulator.requests
       .filter(({ sms }) => sms.some(({ text }) => marksIn(text).includes(it.mark)))

@@ -6,7 +6,7 @@ import { bundleWorkflows } from '../../../workers/bundle.ts';
 import type { Books, TemporalState } from '../model.ts';
 import { createRandom } from '../random.ts';
 import { type RecordedHistory, type RecordedRun, replayAll, wasRun } from './histories.ts';
-import { chooseDeliveries } from './paths.ts';
+import { chooseDeliveries, type Sample } from './paths.ts';
 import { repairsIn } from './repairs-made.ts';
 
 export interface TemporalOptions {
@@ -18,6 +18,7 @@ export interface TemporalOptions {
 
 /** They run for as long as the installation. */
 const LOOPS = new Set(['housekeeping', 'inbound']);
+const OPEN = `ExecutionStatus = "Running" AND ${[...LOOPS].map((type) => `WorkflowType != "${type}"`).join(' AND ')}`;
 const IN_ORDER = new Set(['RUNNING', 'COMPLETED', 'CONTINUED_AS_NEW']);
 const FETCHES_AT_ONCE = 8;
 
@@ -33,10 +34,10 @@ export async function readTemporal(address: string, books: Books, options: Tempo
     const random = createRandom(options.seed).fork('histories');
     // The newest of each loop: they were continued as new again and again.
     const newest = [...new Map(loopHistories.map((it) => [it.workflowId, it])).values()];
-    const chosen = chooseDeliveries(books, Math.max(0, options.histories - newest.length), random);
+    const sample = chooseDeliveries(books, Math.max(0, options.histories - newest.length), random);
     const deliveries = await fetchAll(
       client,
-      chosen.map((workflowId) => ({ workflowId })),
+      sample.ids.map((workflowId) => ({ workflowId })),
     );
     return {
       seen,
@@ -44,6 +45,7 @@ export async function readTemporal(address: string, books: Books, options: Tempo
       odd,
       repairs: made.flatMap(({ repairs }) => repairs),
       rounds: made.reduce((sum, { rounds }) => sum + rounds, 0),
+      sample: wordsOf(sample),
       ...(await replayAll(
         [...newest, ...deliveries].filter(({ history }) => wasRun(history)),
         options.workflowBundle ?? (await bundleWorkflows()),
@@ -58,15 +60,17 @@ export async function readTemporal(address: string, books: Books, options: Tempo
 async function settled(client: Client, withinMs: number): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (Date.now() < deadline) {
-    let open = 0;
-    for await (const { type } of client.workflow.list({ query: 'ExecutionStatus = "Running"' })) {
-      if (!LOOPS.has(type)) open++;
-    }
-    if (open === 0) return;
+    const { count } = await client.workflow.count(OPEN);
+    if (count === 0) return;
     await sleep(500);
   }
 }
 
+function wordsOf({ paths, pathsTaken, steps, stepsTaken, tenths }: Sample): string {
+  return `${pathsTaken} of ${paths} paths, ${stepsTaken} of ${steps} kinds of steps, from ${tenths} tenths of the run`;
+}
+
+/** Page by page: the server hands out no more than a thousand at once. */
 async function listAll(client: Client) {
   const found = {
     seen: 0,

@@ -1,7 +1,8 @@
 /**
  * Once a cancel was answered with 200, no byte of a submit of that message reaches the gateway, and its end is
- * `cancelled`. Both times are of the machine's monotonic clock; nothing is tolerated.
+ * `cancelled`. Both times are of the machine's monotonic clock; nothing is tolerated but the stated error of the arrival's.
  */
+import { createClockError } from '../clock-error.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 
@@ -12,16 +13,17 @@ export function afterCancel(facts: Facts): Finding {
     cancelled.set(entry.messageId, Math.min(entry.mono, cancelled.get(entry.messageId) ?? Number.POSITIVE_INFINITY));
   }
   const breaches: Finding['breaches'] = [];
+  const clockError = createClockError();
   for (const [messageId, answered] of cancelled) {
     const message = facts.messages.get(messageId);
     if (message?.status !== 'cancelled') {
       breaches.push({ what: `it was cancelled, and is ${message?.status ?? 'not in the books'}`, messageId });
     }
-    for (const { mono } of facts.arrivals.get(message?.mark ?? '') ?? []) {
-      if (mono <= answered) continue;
-      const late = (mono - answered).toFixed(1);
-      breaches.push({ what: `a submit came ${late} ms after its cancel was answered with 200`, messageId });
+    for (const arrival of facts.arrivals.get(message?.mark ?? '') ?? []) {
+      const late = clockError.monoAfter(arrival, answered);
+      if (late <= 0) continue;
+      breaches.push({ what: `a submit came ${late.toFixed(1)} ms after its cancel was answered with 200`, messageId });
     }
   }
-  return { checked: `${cancelled.size} cancelled messages`, breaches };
+  return { looked: cancelled.size, checked: `${cancelled.size} cancelled messages; ${clockError}`, breaches };
 }

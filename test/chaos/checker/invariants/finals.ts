@@ -29,7 +29,7 @@ export function finals(facts: Facts): Finding {
       wrong.push('it was claimed after its end');
     breaches.push(...wrong.map((what) => ({ what, messageId: message.id })));
   }
-  return { checked: `${ended} ends, ${corrections} corrections`, breaches };
+  return { looked: ended, checked: `${ended} ends, ${corrections} corrections`, breaches };
 }
 
 function wrongEnds(ends: readonly BookEvent[], isEnded: boolean): string[] {

@@ -18,6 +18,7 @@ export function leaks({ evidence, messages }: Facts): Finding {
     ...wrong.map(({ workflowId, type, status }) => ({ workflowId, what: `${type} ${workflowId} ended as ${status}` })),
   ];
   return {
+    looked: seen,
     checked: `${seen} workflow runs`,
     breaches: breaches.map(({ workflowId, what }) => ({
       what,

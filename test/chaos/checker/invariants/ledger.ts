@@ -37,7 +37,8 @@ export function ledger(facts: Facts): Finding {
 
   const lanes = groups(books.messages, laneOf).size;
   const count = `${books.messages.length} messages of ${lanes} pairs of account and sender`;
-  return { checked: `${count}, ${unanswered} of them accepted without an answer`, breaches };
+  const checked = `${count}, ${unanswered} of them accepted without an answer`;
+  return { looked: books.messages.length, checked, breaches };
 }
 
 const laneOf = ({ account, sender }: BookMessage) => [`${account} ${sender}`];

@@ -24,6 +24,7 @@ export function limit(facts: Facts): Finding {
   const count = [...submits.values()].reduce((sum, list) => sum + list.length, 0);
   const found = limited.map((sender) => ({ sender, ...fullest(submits.get(sender.name) ?? []) }));
   return {
+    looked: count,
     checked: `${count} submits of ${limited.length} senders with a limit; most in 1 s: ${found.map(mostOf).join(', ')}`,
     breaches: found
       .filter(({ sender, most }) => most > (sender.rateLimit ?? 0) * TENTH + ROUNDING)

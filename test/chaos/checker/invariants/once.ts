@@ -24,5 +24,6 @@ export function once(facts: Facts): Finding {
     if (taken > 1 + message.resends)
       say(`the gateway took it ${taken} times, and it was resent ${message.resends} times`);
   }
-  return { checked: `${submitted} messages that a gateway took, ${resends} resends by policy`, breaches };
+  const checked = `${submitted} messages that a gateway took, ${resends} resends by policy`;
+  return { looked: submitted, checked, breaches };
 }

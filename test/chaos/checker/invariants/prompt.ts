@@ -31,7 +31,7 @@ export function prompt(facts: Facts): Finding {
       });
     }
   }
-  return { checked: `${looked} final reports in calm times`, breaches };
+  return { looked, checked: `${looked} final reports in calm times`, breaches };
 }
 
 /** Of parts the last one counts, and which that is the calls do not say. */

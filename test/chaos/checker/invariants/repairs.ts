@@ -15,6 +15,7 @@ export function repairs({ evidence, faults }: Facts): Finding {
       !faults.some((it) => it.explains.includes(kind) && it.begun.at <= at && at <= it.ended.at + AFTER_MS),
   );
   return {
+    looked: rounds,
     checked: `${rounds} rounds of housekeeping, ${made.length} repairs, ${faults.length} faults`,
     breaches: unexplained.map(({ at, kind, count }) => ({
       what: `${kind}: ${count} at ${new Date(at).toISOString()}, and no fault explains it`,

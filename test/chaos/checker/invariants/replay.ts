@@ -3,9 +3,10 @@ import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 
 export function replay({ evidence, messages }: Facts): Finding {
-  const { replayed, replayFailures } = evidence.temporal;
+  const { replayed, sample, replayFailures } = evidence.temporal;
   return {
-    checked: `${replayed} histories`,
+    looked: replayed,
+    checked: `${replayed} histories: ${sample}`,
     breaches: replayFailures.map(({ workflowId, message }) => ({
       what: `${workflowId} does not replay: ${message}`,
       ...(messages.has(workflowId) ? { messageId: workflowId } : {}),

@@ -17,11 +17,13 @@ export function reports(facts: Facts): Finding {
   const told = [...facts.told.values()].flat().filter(isHeardEnd);
   const texts = facts.texts.filter(({ acknowledged }) => acknowledged !== undefined);
   return {
+    looked: calls.length,
     checked: `${calls.length} webhook calls, ${told.length} final reports, ${texts.length} texts from phones`,
     breaches: [
       ...lostCalls(facts),
       ...leftHooks(facts),
       ...lostReports(facts),
+      ...unheardReports(facts),
       ...lostTexts(facts),
       ...strayTexts(facts),
       ...lostStops(facts),
@@ -70,6 +72,24 @@ function lostReports(facts: Facts): Breaches {
     return [{ what, messageId: message.id }];
   });
 }
+
+/**
+ * A poll may have brought the same end, and then the message says nothing of a report that was lost. One that came before
+ * the answer to its submit makes no event of its own, but the end. After a doubt its id may be known by a poll alone.
+ */
+function unheardReports(facts: Facts): Breaches {
+  return facts.evidence.books.messages.flatMap((message) => {
+    const events = facts.events.get(message.id) ?? [];
+    const heard = events.some(({ kind, source }) => source === 'report' && BY_REPORTS.has(kind));
+    if (heard || wasUncertain(events)) return [];
+    const told = (facts.told.get(message.mark) ?? []).find(isHeardEnd);
+    if (!told) return [];
+    const what = `a report said ${told.status} and was acknowledged, and nothing in the timeline is of a report`;
+    return [{ what, messageId: message.id }];
+  });
+}
+
+const BY_REPORTS = new Set(['report', 'report-ignored', 'final', 'correction']);
 
 /** What a report replaces: see `reportReplaces`. */
 const isGuess = (status: string, source: string | null) =>

@@ -20,7 +20,8 @@ export function truth(facts: Facts): Finding {
     const wrong = [...misled(facts, message, senders.get(message.sender)), ...untrue(facts, message)];
     breaches.push(...wrong.map((what) => ({ what, messageId: message.id })));
   }
-  return { checked: `${ended} ends against ${facts.evidence.simulator.taken.length} SMS at the gateways`, breaches };
+  const checked = `${ended} ends against ${facts.evidence.simulator.taken.length} SMS at the gateways`;
+  return { looked: ended, checked, breaches };
 }
 
 /** Taken for another phone, or through another gateway account. */
