@@ -1,62 +1,52 @@
-import { type CpuSeconds, cpuSeconds } from './cpu.ts';
-import type { Options } from './options.ts';
+import { type InTemporal, meanHistory } from './histories.ts';
+import { type Costs, metered } from './meter.ts';
+import type { Spread } from './spread.ts';
 import type { Servers } from './system.ts';
 
-/** Milliseconds. */
-export interface Spread {
-  p50: number;
-  p95: number;
-  p99: number;
+/** One column of the table. */
+export interface Measured extends Costs, Partial<InTemporal> {
+  /** Messages, or workflows. */
+  perSecond: number;
+  /** How long one takes; docs/benchmarks.md says from when to when. */
+  ms: Spread;
 }
 
 export interface Load {
-  /** Up to the end of the last workflow. */
-  workflowsPerSecond: number;
-  cpuPer1000: CpuSeconds;
-  /** Mean history events of a workflow, from a sample. */
-  events: number;
+  n: number;
+  /** How many of them are under way at once. */
+  concurrency: number;
+  /** How many come before them and are not counted. */
+  warmUp: number;
 }
 
 export interface Run {
   workflowId: string;
 }
 
-const SAMPLE = 20;
-
 /**
  * Keeps so many of `one` under way until n have ended, after a warm-up.
  * @param drained resolves when Temporal has nothing more to do for them
  */
 export async function underLoad<T extends Run>(
-  { folder, client }: Servers,
-  { n, concurrency }: Options,
+  servers: Servers,
+  { n, concurrency, warmUp }: Load,
   one: (index: number) => Promise<T>,
   drained: () => Promise<void> = async () => {},
-): Promise<Load & { runs: T[]; startedAt: number }> {
-  const warmUp = 2 * concurrency;
+): Promise<{ runs: T[]; startedAt: number; workflowsPerSecond: number; measured: Costs & InTemporal }> {
   await inFlight(warmUp, concurrency, one);
   await drained();
-
-  const cpuBefore = cpuSeconds(folder);
-  const startedAt = Date.now();
-  const runs = await inFlight(n, concurrency, (index) => one(warmUp + index));
-  await drained();
-  const seconds = (Date.now() - startedAt) / 1000;
-  const spent = Object.entries(cpuSeconds(folder)).map(([part, cpu]) => [part, cpu - (cpuBefore[part] ?? 0)] as const);
-
-  const every = Math.max(1, Math.floor(n / SAMPLE));
-  const sample = runs.filter((_, index) => index % every === 0);
-  const found = await Promise.all(sample.map(({ workflowId }) => client.workflow.getHandle(workflowId).describe()));
-  return {
-    workflowsPerSecond: n / seconds,
-    cpuPer1000: Object.fromEntries(spent.map(([part, cpu]) => [part, (cpu * 1000) / n])),
-    events: found.reduce((sum, { historyLength }) => sum + historyLength, 0) / found.length,
-    runs,
-    startedAt,
-  };
+  const { result, costs } = await metered(servers, n, async () => {
+    const startedAt = Date.now();
+    const runs = await inFlight(n, concurrency, (index) => one(warmUp + index));
+    await drained();
+    return { runs, startedAt, workflowsPerSecond: (n * 1000) / (Date.now() - startedAt) };
+  });
+  const workflowIds = result.runs.map(({ workflowId }) => workflowId);
+  return { ...result, measured: { ...costs, ...(await meanHistory(servers.client, workflowIds)) } };
 }
 
-async function inFlight<T>(n: number, atOnce: number, one: (index: number) => Promise<T>): Promise<T[]> {
+/** @returns what they came to, in their order */
+export async function inFlight<T>(n: number, atOnce: number, one: (index: number) => Promise<T>): Promise<T[]> {
   const results: T[] = [];
   let next = 0;
   const lane = async () => {
@@ -67,10 +57,4 @@ async function inFlight<T>(n: number, atOnce: number, one: (index: number) => Pr
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
   return results;
-}
-
-export function spread(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }

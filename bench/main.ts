@@ -1,99 +1,72 @@
-/** `npm run bench`: how much one machine delivers, beside the bare cost of a workflow on the same server. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** `npm run bench`: how much one machine delivers, and at what cost, beside the bare cost of a workflow on the same server. */
+import { fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Place } from '../local/parts.ts';
-import { stopAll } from '../local/processes.ts';
-import { keepFolder, removeFolderIfKilled } from '../local/watchdog.ts';
-import { deliver } from './deliver.ts';
-import { floor } from './floor.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
-import { pace } from './pace.ts';
-import { type Results, ratios, table } from './results.ts';
-import { startProduct, startServers } from './system.ts';
+import { planSessions } from './plan.ts';
+import { changesOf, type RunResults } from './repeats.ts';
+import type { SessionResults } from './results.ts';
+import type { SessionOptions } from './session.ts';
+import { type Results, table } from './table.ts';
+import { judge } from './targets.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-/** The floor runs before the product's processes are there, so that they cost it nothing. */
-async function bench(options: Options, place: Place): Promise<Results> {
-  const servers = await startServers(place);
-  const results: Results = {
-    at: new Date().toISOString(),
-    machine: {
-      platform: `${process.platform} ${process.arch}`,
-      node: process.versions.node,
-      temporal: servers.temporalVersion,
-      cpus: cpus().length,
-      model: cpus()[0]?.model ?? 'unknown',
-      loadAverage: loadavg()[0] ?? 0,
-    },
-    options,
-  };
-  if (options.only.includes('floor')) {
-    say(`Floor: ${options.n} bare workflows …`);
-    results.floor = await floor(servers, options);
-  }
-  if (!options.only.includes('deliver') && !options.only.includes('pace')) return results;
-
-  const product = await startProduct(servers);
-  if (options.only.includes('deliver')) {
-    say(`Deliver: ${options.n} SMS …`);
-    results.deliver = await deliver(product, options);
-    if (results.floor) results.ratios = ratios(results.floor, results.deliver);
-  }
-  if (options.only.includes('pace')) {
-    say(`Pace: ${options.paceSeconds} s at a sender's limit, over two workers …`);
-    results.pace = await pace(product, options);
-  }
-  return results;
-}
-
-function report(results: Results, file: string | undefined): void {
-  say(table(results));
-  if (file) writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
-}
-
-/** Whatever happens, no process and no folder is left. */
-async function main(options: Options): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'durable-sms-bench-'));
-  chmodSync(folder, 0o711); // as root, Postgres runs as another user
-  removeFolderIfKilled(folder);
-  let ending = false;
-  const end = async (exitCode: number, message = '') => {
-    if (ending) return;
-    ending = true;
-    if (message) process.stderr.write(`\n${message}\n`);
-    try {
-      await stopAll();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-      keepFolder(folder);
-    } finally {
-      process.exit(exitCode);
+/** What was measured before a failure is told too. @returns the exit code: 0 also where targets are missed */
+async function bench(options: Options): Promise<number> {
+  const at = new Date().toISOString();
+  const runs: RunResults[] = [];
+  let exitCode = 0;
+  for (let run = 0; run < options.repeat && exitCode === 0; run++) {
+    const sessions: SessionResults[] = [];
+    for (const session of planSessions(options)) {
+      const ended = await runSession({ ...session, options });
+      exitCode = ended.exitCode;
+      if (ended.results) sessions.push(ended.results);
+      if (exitCode !== 0) break;
     }
+    runs.push({ sessions, targets: judge(sessions) });
+  }
+  const machine = {
+    platform: `${process.platform} ${process.arch}`,
+    node: process.versions.node,
+    cpus: cpus().length,
+    model: cpus()[0]?.model ?? 'unknown',
   };
-  const fail = (error: unknown) => void end(1, reason(error));
-  process.on('SIGINT', () => void end(130, 'Stopping …'));
-  process.on('SIGTERM', () => void end(143, 'Stopping …'));
-  process.on('SIGHUP', () => void end(129));
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
-
-  const clone = fileURLToPath(new URL('..', import.meta.url));
-  const results = await bench(options, { clone, dataDir: folder, say, onBreak: fail });
-  report(results, options.json);
-  await end(0);
+  const results: Results = { at, machine, options, runs, changes: changesOf(runs) };
+  if (runs.some(({ sessions }) => sessions.length > 0)) say(table(results));
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  return exitCode;
 }
 
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** In a process of its own, so that each begins alike. */
+async function runSession(session: SessionOptions): Promise<{ exitCode: number; results?: SessionResults }> {
+  const child = fork(fileURLToPath(new URL('session.ts', import.meta.url)), {
+    serialization: 'advanced', // some figures are no numbers
+    execArgv: ['--import', createRequire(import.meta.url).resolve('tsx')],
+  });
+  const pass = (signal: NodeJS.Signals) => child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, pass);
+  let results: SessionResults | undefined;
+  child.once('message', (message) => {
+    results = message as SessionResults;
+  });
+  child.send(session);
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    child.once('exit', (code) => resolve(code ?? 1)).once('error', reject);
+  });
+  for (const signal of signals) process.off(signal, pass);
+  return { exitCode, ...(results && { results }) };
 }
 
 let options: Options;
 try {
   options = readOptions(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${reason(error)}\n${USAGE}\n`);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
   process.exit(1);
 }
-await main(options);
+process.exit(await bench(options));

@@ -1,6 +1,6 @@
 /** The whole product as real processes on servers of its own, all in one folder. */
 import type { Client } from '@temporalio/client';
-import { type Db, openDb } from '../db/connection.ts';
+import { openDb } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';
 import { localPostgres, localTemporal, type Place, startPart } from '../local/parts.ts';
 import { freePort } from '../local/ports.ts';
@@ -8,11 +8,16 @@ import { keepSecretKeys } from '../local/secret-keys.ts';
 import { seed } from '../local/seed.ts';
 import { readSettings } from '../runtime/settings.ts';
 import { lazyClient } from '../runtime/temporal.ts';
+import { type Books, openBooks } from './books.ts';
+import type { Store } from './options.ts';
+import { startTemporalOnPostgres } from './temporal-on-postgres.ts';
 
 export interface Servers {
   folder: string;
   client: Client;
   temporalVersion: string;
+  /** The product's, once it is there. */
+  books?: Books;
   /** For the product's processes. */
   env: NodeJS.ProcessEnv;
   /** Starts one of our programs and waits until it is ready. */
@@ -20,7 +25,7 @@ export interface Servers {
 }
 
 export interface Product extends Servers {
-  db: Db;
+  books: Books;
   apiUrl: string;
   apiKey: string;
   simulatorUrl: string;
@@ -28,9 +33,11 @@ export interface Product extends Servers {
 
 const REPORT_DELAY_MS = 50;
 
-export async function startServers(place: Place): Promise<Servers> {
+/** @param store where Temporal keeps what it has: as on a developer's machine, or in a Postgres of its own */
+export async function startServers(place: Place, store: Store): Promise<Servers> {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SERVER_ELSEWHERE.test(name)));
-  const [postgres, temporal] = await Promise.all([localPostgres(place, own), localTemporal(place, own)]);
+  const startTemporal = store === 'postgres' ? startTemporalOnPostgres : localTemporal;
+  const [postgres, temporal] = await Promise.all([localPostgres(place, own), startTemporal(place, own)]);
   await migrate(postgres.url);
   const { client, connection } = lazyClient({ connection: { address: temporal.address }, namespace: 'default' });
   const { serverVersion } = await connection.workflowService.getSystemInfo({});
@@ -50,8 +57,8 @@ export async function startServers(place: Place): Promise<Servers> {
   };
 }
 
-/** Simulator, one worker and the API, with the demo senders. */
-export async function startProduct(servers: Servers): Promise<Product> {
+/** Simulator, API and, if wanted, one worker, with the demo senders. */
+export async function startProduct(servers: Servers, { worker }: { worker: boolean }): Promise<Product> {
   const { port: apiPort } = await freePort();
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   const { url } = await servers.start('simulator', 'local/simulator/main.ts', {
@@ -68,9 +75,12 @@ export async function startProduct(servers: Servers): Promise<Product> {
     playMobileLimit: settings.PLAY_MOBILE_LIMIT_REQUESTS_PER_SEC,
   });
   const env = { ...servers.env, HOST: '127.0.0.1', PORT: String(apiPort), PUBLIC_URL: apiUrl };
-  await Promise.all([servers.start('worker-1', 'workers/main.ts', env), servers.start('api', 'api/main.ts', env)]);
+  await Promise.all([
+    ...(worker ? [servers.start('worker-1', 'workers/main.ts', env)] : []),
+    servers.start('api', 'api/main.ts', env),
+  ]);
   const db = openDb(settings.DATABASE_URL, { connections: 2, applicationName: 'durable-sms bench' });
-  return { ...servers, env, db, apiUrl, apiKey, simulatorUrl };
+  return { ...servers, env, books: openBooks(db), apiUrl, apiKey, simulatorUrl };
 }
 
 /** The servers are always our own, whatever the user's variables name. */

@@ -52,18 +52,28 @@ export async function localTemporal(
     ...(env.TEMPORAL_NAMESPACE && { namespace: env.TEMPORAL_NAMESPACE }),
   });
   watch(temporal, onBreak);
-  const configFile = join(dataDir, 'temporal.toml'); // an empty one does not do
-  writeFileSync(configFile, `[profile.default]\naddress = "${address}"\nnamespace = "${namespace}"\n`);
-  const way = {
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: namespace,
-    TEMPORAL_UI_URL: env.TEMPORAL_UI_URL || uiUrl,
-    TEMPORAL_CONFIG_FILE: configFile,
-  };
-  return { address, env: { ...withoutOtherServer(env), ...way }, ports: [port, uiPort] };
+  return { address, env: wayTo({ address, namespace, uiUrl }, dataDir, env), ports: [port, uiPort] };
 }
 
-/** The user's own variables and file may hold keys and certificates of a server elsewhere. */
+/** The environment that leads our programs to a server of our own: the user's variables and file may name one elsewhere. */
+export function wayTo(
+  { address, namespace, uiUrl }: { address: string; namespace: string; uiUrl?: string },
+  dataDir: string,
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const configFile = join(dataDir, 'temporal.toml'); // an empty one does not do
+  writeFileSync(configFile, `[profile.default]\naddress = "${address}"\nnamespace = "${namespace}"\n`);
+  const shownAt = env.TEMPORAL_UI_URL || uiUrl;
+  return {
+    ...withoutOtherServer(env),
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    ...(shownAt && { TEMPORAL_UI_URL: shownAt }),
+    TEMPORAL_CONFIG_FILE: configFile,
+  };
+}
+
+/** There may be keys and certificates among them. */
 function withoutOtherServer(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const isOurs = (name: string) => !name.startsWith('TEMPORAL_') || name === 'TEMPORAL_RETENTION_DAYS';
   return Object.fromEntries(Object.entries(env).filter(([name]) => isOurs(name)));
@@ -91,6 +101,7 @@ export async function startPart(
   return ready;
 }
 
-function watch(child: Child, onBreak: (message: string) => void): void {
+/** Tells when it ends by itself. */
+export function watch(child: Child, onBreak: (message: string) => void): void {
   void child.ended.then(async () => onBreak(await trouble(child, '')));
 }

@@ -129,7 +129,8 @@ async function intoCache(
   }
 }
 
-function cacheFolder({ env, dataDir }: FindOptions): string {
+/** Where servers live that were fetched or built once: for all clones of a user, else in the data folder. */
+export function cacheFolder({ env, dataDir }: Pick<FindOptions, 'env' | 'dataDir'>): string {
   const inHome = join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'durable-sms');
   try {
     mkdirSync(inHome, { recursive: true });

@@ -3,6 +3,8 @@
  * test/histories the replay test gets them anew.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { billableActions } from '../../bench/actions.ts';
+import { idleStatements, statementsSoFar } from '../../bench/statements.ts';
 import { historyOf as ended, expectNoSecrets, keepHistory } from './histories.ts';
 import { phone } from './phones.ts';
 import { addSenders } from './senders.ts';
@@ -47,19 +49,11 @@ it.each([
   ['report in time', 18, 5],
   ['report late, polled', 24, 6],
 ])('%s: at most %i events and %i billable actions', async (path, mostEvents, mostActions) => {
-  const { events } = await historyOf(path);
-  const actions = events?.filter((event) =>
-    [
-      'workflowExecutionStartedEventAttributes',
-      'markerRecordedEventAttributes',
-      'activityTaskScheduledEventAttributes',
-      'timerStartedEventAttributes',
-      'workflowExecutionSignaledEventAttributes',
-    ].some((kind) => event[kind as keyof typeof event]),
-  );
-  process.stdout.write(`${path}: ${events?.length} events, ${actions?.length} billable actions\n`);
-  expect(events?.length).toBeLessThanOrEqual(mostEvents);
-  expect(actions?.length).toBeLessThanOrEqual(mostActions);
+  const history = await historyOf(path);
+  const [events, actions] = [history.events?.length, billableActions(history)];
+  process.stdout.write(`${path}: ${events} events, ${actions} billable actions\n`);
+  expect(events).toBeLessThanOrEqual(mostEvents);
+  expect(actions).toBeLessThanOrEqual(mostActions);
 });
 
 it('keeps histories for the replay test, where it is asked to', async () => {
@@ -68,6 +62,10 @@ it('keeps histories for the replay test, where it is asked to', async () => {
     if (path !== 'cancelled') keepHistory(path, await historyOf(path));
   }
 });
+
+/** Busy connections tell of their commits once a second. What is left out at the end is left out at the beginning too. */
+const TOLD_WITHIN_MS = 1_200;
+const IDLE_MS = 3_000;
 
 /** A hundred messages each, on a machine that does little else. */
 it.runIf(process.env.FULL).each([
@@ -78,22 +76,24 @@ it.runIf(process.env.FULL).each([
 ])('%s: SQL statements from accept to the end', { timeout: 90_000 }, async (path, sender, magic, most) => {
   const ROUNDS = 4;
   const AT_ONCE = 25;
-  const before = await statements();
+  const before = await statementsSoFar(system.db.sql, TOLD_WITHIN_MS);
   const started = Date.now();
   for (let round = 0; round < ROUNDS; round++) {
     const sent = Array.from({ length: AT_ONCE }, () => system.send({ to: phone('infobip', magic), sender }));
     await Promise.all((await Promise.all(sent)).map(workflowCompleted));
   }
   const seconds = (Date.now() - started) / 1000;
-  const made = (await statements()) - before;
+  const made = (await statementsSoFar(system.db.sql, TOLD_WITHIN_MS)) - before;
   // What housekeeping and the workers need by themselves; earlier messages may still be asked after, so the least counts.
-  const perSecond = Math.min(await idleStatements(3_000), await idleStatements(3_000));
+  const perSecond = Math.min(await idle(), await idle());
   const perSms = (made - perSecond * seconds) / (ROUNDS * AT_ONCE);
   process.stdout.write(
     `${path}: ${perSms.toFixed(2)} SQL statements (${perSecond.toFixed(1)}/s without load are taken off)\n`,
   );
   expect(perSms).toBeLessThanOrEqual(most);
 });
+
+const idle = () => idleStatements(system.db.sql, IDLE_MS);
 
 /** Asks Temporal, not the books, whose statements are counted. */
 async function workflowCompleted(id: string): Promise<void> {
@@ -103,20 +103,4 @@ async function workflowCompleted(id: string): Promise<void> {
       .then(({ status }) => status.name)
       .catch(() => undefined);
   await eventually(status, (name) => name === 'COMPLETED', 20_000, 400);
-}
-
-/** Statements commit one by one, so commits of this database count them. */
-async function statements(): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
-  const [row] = await system.db
-    .sql`SELECT pg_stat_get_db_xact_commit(oid)::int AS n FROM pg_database WHERE datname = current_database()`;
-  return Number(row?.n);
-}
-
-async function idleStatements(ms: number): Promise<number> {
-  const before = await statements();
-  const from = Date.now();
-  await new Promise((resolve) => setTimeout(resolve, ms));
-  const after = await statements();
-  return ((after - before) * 1000) / (Date.now() - from);
 }

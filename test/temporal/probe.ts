@@ -12,7 +12,7 @@ import {
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import { testTemporal } from './server.ts';
+import { type TestTemporal, testTemporal } from './server.ts';
 
 export interface Probe {
   address: string;
@@ -24,9 +24,9 @@ export interface Probe {
 }
 
 /** A server, a client, and a worker for the probe workflows. */
-export async function openProbe(): Promise<Probe> {
+export async function openProbe(startServer: () => Promise<TestTemporal> = testTemporal): Promise<Probe> {
   const bundle = await bundleProbeWorkflows();
-  const server = await testTemporal();
+  const server = await startServer();
   const connection = await Connection.connect({ address: server.address });
   const native = await NativeConnection.connect({ address: server.address });
   const workflows = named('workflows');
