@@ -1,4 +1,4 @@
-import { senderHealth } from '../db/sender-health.ts';
+import { type SenderHealth, sendersHealth } from '../db/sender-health.ts';
 import type { Sender } from '../db/senders.ts';
 import { withGateway } from '../hooks/gateway-sender.ts';
 import type { ErrorClass } from '../sms/errors.ts';
@@ -6,11 +6,23 @@ import type { ApiContext } from './context.ts';
 import type { SenderHealthView } from './schemas/sender-health.ts';
 import { stateOf } from './sender-view.ts';
 
-export async function healthOf({ db }: Pick<ApiContext, 'db'>, sender: Sender): Promise<SenderHealthView> {
-  const health = await senderHealth(db, sender);
+/** In the order of the senders. */
+export async function healthsOf(
+  { db }: Pick<ApiContext, 'db'>,
+  senders: readonly Sender[],
+): Promise<SenderHealthView[]> {
+  const healths = await sendersHealth(db, senders);
+  return senders.flatMap((sender) => {
+    const health = healths.get(sender.id);
+    return health ? [viewOf(sender, health)] : [];
+  });
+}
+
+function viewOf(sender: Sender, health: SenderHealth): SenderHealthView {
   const { heldFor, heldAt, probeAt, pausedAt, pausedBy, rateLimit } = sender;
   const time = (at: Date | null) => at?.toISOString() ?? null;
   return {
+    id: sender.id,
     state: stateOf(sender),
     paused: pausedAt && { since: pausedAt.toISOString(), by: pausedBy ?? '' },
     held:

@@ -1,9 +1,7 @@
 /** Accepting messages and reading them. */
 
-import { and, desc, eq, gte, ilike, inArray, lt, type SQL } from 'drizzle-orm';
-import type { Status } from '../sms/status.ts';
+import { and, eq } from 'drizzle-orm';
 import type { Db } from './connection.ts';
-import { firstIdAt } from './partitions.ts';
 import { messages as m } from './schema.ts';
 
 /** How long a repeated idempotency key still answers with its message. */
@@ -127,39 +125,4 @@ export async function timelineOf(db: Db, messageId: string): Promise<MessageEven
   return (await db.sql`
     SELECT at, kind, source, detail FROM message_events WHERE message_id = ${messageId} ORDER BY n
   `) as unknown as MessageEvent[];
-}
-
-export interface MessageFilter {
-  accountId?: string;
-  senderId?: string;
-  statuses?: Status[];
-  phone?: string;
-  /** Part of the cause or error code, any case. */
-  error?: string;
-  acceptedFrom?: Date;
-  acceptedTo?: Date;
-}
-
-/** Newest first. @param before id of the last message of the page before */
-export async function listMessages(
-  db: Db,
-  filter: MessageFilter,
-  page: { before?: string; limit: number },
-): Promise<MessageRow[]> {
-  const where: (SQL | undefined)[] = [
-    filter.accountId ? eq(m.accountId, filter.accountId) : undefined,
-    filter.senderId ? eq(m.senderId, filter.senderId) : undefined,
-    filter.statuses ? inArray(m.status, filter.statuses) : undefined,
-    filter.phone ? eq(m.phone, filter.phone) : undefined,
-    filter.error ? ilike(m.cause, `%${filter.error.replaceAll(/[\\%_]/g, '\\$&')}%`) : undefined,
-    filter.acceptedFrom ? gte(m.id, firstIdAt(filter.acceptedFrom)) : undefined,
-    filter.acceptedTo ? lt(m.id, firstIdAt(filter.acceptedTo)) : undefined,
-    page.before ? lt(m.id, page.before) : undefined,
-  ];
-  return await db.orm
-    .select()
-    .from(m)
-    .where(and(...where))
-    .orderBy(desc(m.id))
-    .limit(page.limit);
 }

@@ -1,10 +1,13 @@
 /** Reading and cancelling messages. */
 import type { Response } from 'express';
 import { cancelMessage } from '../../db/deliveries.ts';
-import { findMessage, listMessages, type MessageFilter, type MessageRow, timelineOf } from '../../db/messages.ts';
+import { listMessages, type MessageFilter } from '../../db/message-list.ts';
+import { findMessage, type MessageRow, timelineOf } from '../../db/messages.ts';
+import { instantOfId } from '../../db/partitions.ts';
 import { type CountryCode, parsePhone } from '../../sms/phone.ts';
 import { keyOf, may } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
+import { cursorAfter } from '../cursor.ts';
 import { pageFor, shownOf } from '../paging.ts';
 import { Problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
@@ -28,10 +31,12 @@ export function messageRoutes(context: ApiContext): Route[] {
     answers: { 200: { description: 'The page.', schema: messagePageSchema } },
     handle: async ({ query, res }) => {
       const filter = await filterOf(context, res, query);
-      const { shown, nextCursor } = shownOf(await listMessages(db, filter, pageFor(query)), query);
+      const { rows, searchedTo } = await listMessages(db, filter, pageFor(query));
+      const { shown, nextCursor } = shownOf(rows, query);
       const answer: MessagePage = {
         messages: await Promise.all(shown.map(async (row) => viewOf(row, await optionsFor(context, res, row)))),
-        nextCursor,
+        nextCursor: searchedTo === undefined ? nextCursor : cursorAfter(searchedTo),
+        searchedTo: searchedTo === undefined ? null : instantOfId(searchedTo).toISOString(),
       };
       res.json(answer);
     },

@@ -7,7 +7,7 @@ import { type Route, route } from '../route.ts';
 import { senderHealthSchema } from '../schemas/sender-health.ts';
 import { senderTestAnswerSchema, senderTestQuerySchema, senderTestSchema } from '../schemas/sender-test.ts';
 import { pauseSchema, senderSchema } from '../schemas/senders.ts';
-import { healthOf } from '../sender-health.ts';
+import { healthsOf } from '../sender-health.ts';
 import { tryLogin, trySms } from '../sender-test.ts';
 import { senderView } from '../sender-view.ts';
 import { requireOperator, senderOf, TAG } from './senders.ts';
@@ -109,7 +109,9 @@ export function senderActionRoutes(context: ApiContext): Route[] {
     handle: async ({ params: { id = '' }, key, res }) => {
       const sender = await senderOf(context, key, id);
       requireOperator(key);
-      res.json(await healthOf(context, sender));
+      const [health] = await healthsOf(context, [sender]);
+      if (!health) throw new Problem('not-found');
+      res.json(health);
     },
   });
 

@@ -7,15 +7,18 @@ import type { ApiContext } from '../context.ts';
 import { pageFor, shownOf } from '../paging.ts';
 import { Problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
+import { type SenderHealthPage, senderHealthPageSchema } from '../schemas/sender-health.ts';
 import {
   newSenderSchema,
   type SenderPage,
+  type SenderQuery,
   senderChangeSchema,
   senderPageSchema,
   senderQuerySchema,
   senderSchema,
 } from '../schemas/senders.ts';
 import { orConflict } from '../sender-changes.ts';
+import { healthsOf } from '../sender-health.ts';
 import { checkAccounts, newSenderOf, senderChangeOf } from '../sender-input.ts';
 import { senderView } from '../sender-view.ts';
 
@@ -34,14 +37,26 @@ export function senderRoutes(context: ApiContext): Route[] {
     query: senderQuerySchema,
     answers: { 200: { description: 'The page.', schema: senderPageSchema } },
     handle: async ({ query, key, res }) => {
-      if (key.accountId !== null && query.account !== undefined && query.account !== key.accountId) {
-        throw new Problem('forbidden');
-      }
-      const accountId = key.accountId ?? query.account;
-      const filter = { archived: query.archived === 'true', ...(accountId === undefined ? {} : { accountId }) };
-      const { shown, nextCursor } = shownOf(await listSenders(db, secretKeys, filter, pageFor(query)), query);
+      const { shown, nextCursor } = await pageOf(context, key, query);
       const senders = shown.map((sender) => senderView(sender, key, publicUrl));
       res.json({ senders, nextCursor } satisfies SenderPage);
+    },
+  });
+
+  // Ahead of the route of one sender, whose id could else be this word.
+  const healths = route({
+    method: 'get',
+    path: '/v1/senders/health',
+    tag: TAG,
+    summary: 'How the senders of a page do',
+    description: 'With a key for all accounts. The senders are those of GET /v1/senders with the same query.',
+    scope: 'senders:read',
+    query: senderQuerySchema,
+    answers: { 200: { description: 'How they do, in the order of the page.', schema: senderHealthPageSchema } },
+    handle: async ({ query, key, res }) => {
+      requireOperator(key);
+      const { shown, nextCursor } = await pageOf(context, key, query);
+      res.json({ senders: await healthsOf(context, shown), nextCursor } satisfies SenderHealthPage);
     },
   });
 
@@ -139,7 +154,17 @@ export function senderRoutes(context: ApiContext): Route[] {
     },
   });
 
-  return [list, create, read, change, archive, restore];
+  return [list, healths, create, read, change, archive, restore];
+}
+
+/** @throws Problem */
+async function pageOf({ db, secretKeys }: ApiContext, key: ApiKey, query: SenderQuery) {
+  if (key.accountId !== null && query.account !== undefined && query.account !== key.accountId) {
+    throw new Problem('forbidden');
+  }
+  const accountId = key.accountId ?? query.account;
+  const filter = { archived: query.archived === 'true', ...(accountId === undefined ? {} : { accountId }) };
+  return shownOf(await listSenders(db, secretKeys, filter, pageFor(query)), query);
 }
 
 /** @throws Problem */

@@ -46,7 +46,14 @@ export type MessageWithTimeline = z.infer<typeof messageWithTimelineSchema>;
 
 export const messagePageSchema = z.object({
   messages: z.array(messageSchema),
-  nextCursor: z.string().nullable(),
+  nextCursor: z.string().nullable().meta({
+    description: 'For the next page, or to search on where the page is not full; null: there is nothing more.',
+  }),
+  searchedTo: instant.nullable().meta({
+    description:
+      'Where no index helps, as with a part of the cause, a request looks through a part of the messages only. Then: the ' +
+      'messages accepted from here on were looked through, and nextCursor searches on. Else null.',
+  }),
 });
 export type MessagePage = z.infer<typeof messagePageSchema>;
 

@@ -1,10 +1,12 @@
 /** How a sender does. */
 import { z } from 'zod';
 import { ERROR_CLASSES } from '../../sms/errors.ts';
+import { nextCursor } from './page.ts';
 
 const time = z.iso.datetime();
 
 export const senderHealthSchema = z.object({
+  id: z.uuid().meta({ description: 'Of the sender.' }),
   state: z.enum(['active', 'paused', 'held', 'archived']),
   paused: z.object({ since: time, by: z.string().meta({ description: 'Who, and why if that was said.' }) }).nullable(),
   held: z
@@ -47,3 +49,6 @@ export const senderHealthSchema = z.object({
     .meta({ description: 'The latest first.' }),
 });
 export type SenderHealthView = z.infer<typeof senderHealthSchema>;
+
+export const senderHealthPageSchema = z.object({ senders: z.array(senderHealthSchema), nextCursor });
+export type SenderHealthPage = z.infer<typeof senderHealthPageSchema>;

@@ -227,6 +227,8 @@ export const senderQuerySchema = z.strictObject({
   ...pageFields,
 });
 
+export type SenderQuery = z.output<typeof senderQuerySchema>;
+
 export const pauseSchema = z.strictObject(
   {
     reason: z

@@ -1,6 +1,6 @@
 /** What operators do with senders: archive, pause, change addresses, look after and try them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { senderHealthSchema } from '../../api/schemas/sender-health.ts';
+import { senderHealthPageSchema, senderHealthSchema } from '../../api/schemas/sender-health.ts';
 import { listAudit } from '../../db/audit.ts';
 import { noteTrouble } from '../../db/sender-health.ts';
 import { holdSender } from '../../db/senders.ts';
@@ -199,6 +199,26 @@ describe('the health of a sender', () => {
       errors: [{ errorClass: 'auth', outcome: 'not-sent', errorCode: '401', count: 1 }],
     });
     expect(new Date(body.held.nextProbeAt).getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it('is told of a page of senders at once, in the order of the page', async () => {
+    const other = await newTenant(house);
+    const older = await newSender(house, [other.accountId]);
+    const newer = await newSender(house, [other.accountId]);
+    await submitted(house, other, older);
+    const query = `account=${other.accountId}`;
+    const page = (more = '') => api('GET', `/v1/senders/health?${query}${more}`);
+    const { body } = await page();
+    expect(senderHealthPageSchema.strict().parse(body)).toEqual(body);
+    expect(body.senders.map(({ id }: { id: string }) => id)).toEqual([newer.id, older.id]);
+    for (const health of body.senders)
+      expect((await api('GET', `/v1/senders/${health.id}/health`)).body).toEqual(health);
+    expect(body.senders[1].inFlight.sent).toBe(1);
+    const first = await page('&limit=1');
+    expect(first.body.senders).toEqual([body.senders[0]]);
+    expect((await page(`&limit=1&cursor=${first.body.nextCursor}`)).body.senders).toEqual([body.senders[1]]);
+    expect((await page('&archived=true')).body).toEqual({ senders: [], nextCursor: null });
+    expect((await api('GET', `/v1/senders/health?${query}`, undefined, other.key)).body.code).toBe('forbidden');
   });
 
   it('tells whether texts from phones can be fetched, where they are', async () => {

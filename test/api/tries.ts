@@ -90,6 +90,7 @@ export const TRIES: Record<string, (ours: Property) => Try[]> = {
   'POST /v1/senders/:id/test': (ours) => [
     { params: { id: ours.senderId }, query: `account=${ours.accountId}`, body: { to: 'nowhere' } },
   ],
+  'GET /v1/senders/health': (ours) => [{ query: `account=${ours.accountId}` }],
   'GET /v1/senders/:id/health': (ours) => [{ params: { id: ours.senderId } }],
 
   'GET /v1/accounts': () => [],

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createAccount } from '../../db/accounts.ts';
 import { createApiKey, type Scope } from '../../db/api-keys.ts';
 import { type System, startSystem } from '../system/system.ts';
-import { type Admin, type AdminOptions, NARROW, openAdmin, startBrowser } from './browser.ts';
+import { type Admin, type AdminOptions, openAdmin, startBrowser } from './browser.ts';
 
 /** The machine may be busy with other tests. */
 const SOON = { timeout: 15_000 };
@@ -200,23 +200,9 @@ describe('the erasure of a phone', () => {
 it.each([
   ['en', 'light'],
   ['ru', 'dark'],
-] as const)('nothing keeps a person out, in %s on a %s screen', async (language, theme) => {
-  const admin = await signedIn('/accounts', operator, { language, theme });
+] as const)('nothing keeps a person out of an erasure, in %s on a %s screen', async (language, theme) => {
+  const admin = await signedIn('/erasure', operator, { language, theme });
   const { page } = admin;
-  const isRussian = language === 'ru';
-  for (const [path, create] of [
-    ['/accounts', isRussian ? 'Новый аккаунт' : 'New account'],
-    ['/keys', isRussian ? 'Новый ключ' : 'New key'],
-  ] as const) {
-    await admin.open(path);
-    await page.locator('tbody tr').first().waitFor();
-    expect(await admin.findings(), path).toEqual([]);
-    await button(page, create).click();
-    await dialog(page).waitFor();
-    expect(await admin.findings(), `${path}, ${create}`).toEqual([]);
-  }
-  await admin.open('/erasure');
-  expect(await admin.findings(), '/erasure').toEqual([]);
   await page.locator('main input').fill('+79995550309');
   await page.locator('main button[type=submit]').click();
   await dialog(page).waitFor();
@@ -225,12 +211,4 @@ it.each([
   await page.keyboard.press('Enter');
   await page.locator('[role=status]', { hasText: '+79995550309' }).waitFor();
   expect(await admin.findings(), 'what was erased').toEqual([]);
-});
-
-it('everything fits on a narrow screen', async () => {
-  const admin = await signedIn('/accounts', operator, { language: 'ru', viewport: NARROW });
-  for (const path of ['/accounts', '/keys', '/erasure']) {
-    await admin.open(path);
-    expect(await admin.isTooWide(), path).toBe(false);
-  }
 });

@@ -187,8 +187,10 @@ describe('wrong input', () => {
 });
 
 describe('a key of an account', () => {
-  it('that may only send writes the name of its sender, and sees no phone', async () => {
-    const { page } = await compose({}, await keyFor(['messages:send'], accountId));
+  it('that may only send begins there, writes the name of its sender, and sees no phone', async () => {
+    const { page } = await compose({ path: '/' }, await keyFor(['messages:send'], accountId));
+    expect(new URL(page.url()).pathname).toBe('/admin/messages/new');
+    expect(await page.locator('nav a').allInnerTexts()).toEqual(['Compose']);
     expect(await page.getByRole('combobox', { name: 'Account' }).count()).toBe(0);
     await field(page, 'Sender').fill('demo-infobip');
     await field(page, 'To').fill('+79995550306');

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createApiKey, type Scope } from '../../db/api-keys.ts';
 import { eventually, type System, startSystem } from '../system/system.ts';
-import { type Admin, type AdminOptions, NARROW, openAdmin, startBrowser } from './browser.ts';
+import { type Admin, type AdminOptions, openAdmin, startBrowser } from './browser.ts';
 
 const [STOPPED, OTHER, MANY] = ['+79995550101', '+998901110102', '+79995550103'] as const;
 
@@ -133,20 +133,4 @@ it('says that the texts could not be read, and reads them again', async () => {
   await page.unroute('**/v1/inbound*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await rowOf(page, 'Спасибо').waitFor();
-});
-
-describe.each(['en', 'ru'] as const)('in %s', (language) => {
-  it('nothing keeps a person out, in either theme, and everything fits on a narrow screen', async () => {
-    const admin = await signedIn({ language });
-    const { page } = admin;
-    await rowOf(page, 'Stop!').waitFor();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-      expect(await admin.findings()).toEqual([]);
-    }
-    await page.setViewportSize(NARROW);
-    await expect.poll(() => admin.isTooWide()).toBe(false);
-    expect(admin.troubles()).toEqual([]);
-  });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createAccount } from '../../db/accounts.ts';
 import { createApiKey, type Scope } from '../../db/api-keys.ts';
 import { isFinal, type System, startSystem, TEXT } from '../system/system.ts';
-import { type Admin, type AdminOptions, NARROW, openAdmin, startBrowser } from './browser.ts';
+import { type Admin, type AdminOptions, openAdmin, startBrowser } from './browser.ts';
 
 const UI = 'http://127.0.0.1:8233';
 const DELIVERED = '+79995550201';
@@ -264,27 +264,5 @@ describe('a key without phones:read', () => {
     expect(shown).not.toContain(PLANNED.slice(3));
     expect(shown).not.toContain(TEXT);
     expect(await page.getByRole('button', { name: 'Cancel the message' }).count()).toBe(0);
-  });
-});
-
-describe.each([
-  ['en', 'light'],
-  ['ru', 'dark'],
-] as const)('in %s, on a %s screen', (language, theme) => {
-  it('nothing keeps a person out, and all fits', async () => {
-    const admin = await open('/messages?sender=demo-infobip', { language, theme });
-    await rowsOf(admin).first().waitFor();
-    expect(await admin.findings()).toEqual([]);
-    await admin.page.setViewportSize(NARROW);
-    await expect.poll(() => admin.isTooWide()).toBe(false);
-    await admin.open(`/messages/${delivered}`);
-    await admin.page.locator('summary').nth(3).click();
-    expect(await admin.findings()).toEqual([]);
-    expect(await admin.isTooWide()).toBe(false);
-    await admin.page.setViewportSize({ width: 1280, height: 800 });
-    await admin.open(`/messages/${planned}`);
-    await admin.page.locator('main button[class*=Button]').last().click();
-    expect(await admin.findings()).toEqual([]);
-    expect(admin.troubles()).toEqual([]);
   });
 });

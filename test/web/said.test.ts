@@ -2,14 +2,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { GATEWAYS } from '../../gateways/catalogue.ts';
 import { said as russian } from '../../web/text/ru/said.ts';
 import { inRussian } from '../../web/text/said.ts';
+import { messagesOf } from './schema-messages.ts';
 
-/** For programmers, the log or the page of senders, which has words of its own. */
-const NOT_SHOWN = ['openapi.ts', 'sender-test.ts', 'schemas/openapi.ts'];
+/** For programmers. */
+const NOT_SHOWN = ['openapi.ts'];
 /** Of fields and answers, for the description of the API. */
 const DESCRIBES = ['description', 'summary', 'mend', 'examples', 'example', 'title'];
-/** What differs in it comes from elsewhere, such as which addresses a gateway may have. */
+/** What differs in it comes from runtime/addresses.ts. */
 const OPEN = ['It {}.'];
 
 const FILES = [
@@ -21,18 +23,43 @@ const FILES = [
   'sms/phone.ts',
 ];
 
+/** What an HTTP profile has to say that its schema alone does not show. */
+const PROFILE = ['settings', 'schema', 'request-schema', 'answer-schema', 'extract-schema', 'json-body'].map(
+  (name) => `gateways/profile/${name}.ts`,
+);
+/** Whose refusals are told of a profile. */
+const PROFILE_REQUESTS = ['gateways/profile/request.ts', 'gateways/profile/requests.ts'];
+
 describe('what the API says', () => {
   const texts = FILES.flatMap((file) => textsIn(readFileSync(file, 'utf8')));
-  const sentences = texts.filter((text) => /^(?:[A-Z]|\{\} [A-Z]).* .*[.?]$/s.test(text));
+  const sentences = texts.filter((text) => /^(?:[A-Z]|\{\} [A-Za-z]).* .*[.?]$/s.test(text));
+  const profile = [...PROFILE, ...PROFILE_REQUESTS]
+    .flatMap((file) => textsIn(readFileSync(file, 'utf8')))
+    .filter((text) => /^[\w'{}]+ [^;]*\w/.test(text));
+  const addresses = textsIn(readFileSync('runtime/addresses.ts', 'utf8'))
+    .filter((text) => / /.test(text))
+    .map((text) => `It ${text}.`);
+  const schemas = GATEWAYS.flatMap(({ settings }) => [...messagesOf(settings)]);
 
   it('has its Russian, every sentence', () => {
     expect(sentences.length).toBeGreaterThan(100);
     expect(sentences.filter((text) => !OPEN.includes(text) && inRussian(text) === text)).toEqual([]);
   });
 
+  it('of the settings of gateways has it as well', () => {
+    expect(addresses.length).toBeGreaterThan(2);
+    expect(profile.length).toBeGreaterThan(30);
+    expect(schemas.length).toBeGreaterThan(100);
+    const lacking = [...addresses, ...profile, ...schemas].filter((text) => inRussian(text) === text);
+    expect([...new Set(lacking)]).toEqual([]);
+  });
+
   it('is all that has a Russian', () => {
-    const known = Object.keys(russian).filter((text) => !texts.some((said) => isOf(said, text)));
-    expect(known).toEqual([]);
+    const said = [...texts, ...addresses, ...profile];
+    const unsaid = Object.keys(russian).filter((text) => !said.some((one) => isOf(one, text)));
+    const translations = new Set(schemas.map(inRussian));
+    const forms = unsaid.filter((text) => ![...translations].some((words) => hasForm(words, russian[text] ?? '')));
+    expect(forms).toEqual([]);
   });
 
   it('is in Russian, with as many gaps', () => {
@@ -50,11 +77,20 @@ describe('what the API says', () => {
       'The phone number has too few digits. Write the number with a plus and its country code, such as +79995550101.',
       /^В номере слишком мало цифр\. Пишите номер/,
     ],
+    ['Too big: expected number to be <=3600', 'Слишком большое число; не больше 3600.'],
+    ['has the placeholder {{cost}}, which there is not', 'Подстановки {{cost}} не существует.'],
+    ['It is not an address.', 'Это не адрес.'],
     ['Something else.', 'Something else.'],
   ])('is %s', (text, wanted) => {
     expect(inRussian(text)).toEqual(typeof wanted === 'string' ? wanted : expect.stringMatching(wanted));
   });
 });
+
+/** Whether the text is the form with something in its gaps. */
+function hasForm(text: string, form: string): boolean {
+  const parts = form.split('{}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.+')}$`, 's').test(text);
+}
 
 /** Whether what a source says, perhaps with numbers where the dictionary has gaps, is what the dictionary has. */
 function isOf(text: string, known: string): boolean {

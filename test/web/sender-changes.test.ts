@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createApiKey, type Scope } from '../../db/api-keys.ts';
 import { type System, startSystem } from '../system/system.ts';
-import { type Admin, type AdminOptions, NARROW, openAdmin, startBrowser } from './browser.ts';
+import { type Admin, type AdminOptions, openAdmin, startBrowser } from './browser.ts';
 
 let system: System;
 let browser: Browser;
@@ -72,6 +72,23 @@ describe('wrong input', () => {
     expect(await page.getByLabel('Parameters: name 1').count()).toBe(0);
     await button(page, 'Try it out').click();
     await page.getByText('#/settings/profile', { exact: false }).first().waitFor();
+  });
+
+  it('and what a test says are in the language of the pages', async () => {
+    const { page } = await signedIn({ language: 'ru', path: '/senders/new?gateway=http' });
+    await page.getByLabel('Имя *').fill('never');
+    await page.getByLabel('Адрес *').fill('ftp://example.org');
+    await page.getByLabel('HTTP-профиль *').fill('{"send": {"url": "{{url}}/{{cost}}"}}');
+    await button(page, 'Создать отправителя').click();
+    await page.getByText('Нужен адрес http:// или https://.').first().waitFor();
+    await page.getByText('send.url: Подстановки {{cost}} не существует.').waitFor();
+    const { id } = await system.sender('demo-playmobile');
+    await page.goto(`${system.apiUrl}/admin/senders/${id}?tab=test`);
+    await button(page, 'Проверить вход').click();
+    await page
+      .getByRole('alert')
+      .getByText('У Play Mobile нет запроса для проверки входа. Отправьте тестовую SMS.')
+      .waitFor();
   });
 
   it('of a test is shown as well', async () => {
@@ -149,12 +166,22 @@ describe('a sender that is there', () => {
   });
 
   it('shows how it does in the table', async () => {
-    const { page } = await signedIn({ path: '/senders' });
+    const admin = await openAdmin(system, browser);
+    onTestFinished(() => admin.close());
+    const { page } = admin;
+    const asked = new Set<string>();
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.endsWith('/health')) asked.add(pathname);
+    });
+    await admin.signIn(operator);
+    await page.getByRole('link', { name: 'Senders', exact: true }).click();
     const shown = row(page, 'demo-playmobile');
     await shown.getByText('well').waitFor();
     await shown.getByText('0 of 2940 a minute').waitFor();
     await shown.getByText('0 waiting').waitFor();
     await shown.getByText('Play Mobile').waitFor();
+    expect([...asked]).toEqual(['/v1/senders/health']);
   });
 });
 
@@ -193,22 +220,4 @@ describe('a key', () => {
     const { page } = await signedIn({ path: '/senders' }, await keyFor(['messages:read']));
     await heading(page, 'Not for this key').waitFor();
   });
-});
-
-it.each([
-  { language: 'en', theme: 'light' },
-  { language: 'ru', theme: 'dark' },
-] as const)('nothing keeps a person out, in $language on a $theme screen, wide or narrow', async (options) => {
-  const { id } = await system.sender('demo-smsc');
-  const admin = await signedIn({ ...options, path: '/senders' });
-  const pages = ['', '/new?gateway=mts', `/${id}`, `/${id}?tab=addresses`, `/${id}?tab=test`, `/${id}?tab=health`];
-  for (const path of pages) {
-    await admin.page.setViewportSize({ width: 1280, height: 800 });
-    await admin.open(`/senders${path}`);
-    await admin.page.locator('tbody tr, [role=tab], form').first().waitFor();
-    expect(await admin.findings(), path).toEqual([]);
-    await admin.page.setViewportSize(NARROW);
-    await expect.poll(() => admin.isTooWide(), { message: path }).toBe(false);
-  }
-  expect(admin.troubles()).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { createApiKey } from '../../db/api-keys.ts';
 import { FORM_AND_XML } from '../gateways/profiles.ts';
 import { type System, startSystem } from '../system/system.ts';
 import { type Admin, type AdminOptions, openAdmin, startBrowser } from './browser.ts';
+import { choose, create, fillCommon } from './walk/new-sender.ts';
 
 let system: System;
 let browser: Browser;
@@ -27,31 +28,6 @@ async function signedIn(options: AdminOptions): Promise<Admin> {
 }
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
-
-async function choose(page: Page, field: string | RegExp, option: string): Promise<void> {
-  await page.getByRole('combobox', { name: field }).click();
-  await page.getByRole('option', { name: option, exact: true }).click();
-}
-
-/** Name, account and caller id, which all senders have. */
-async function fillCommon(page: Page, name: string, callerId: string): Promise<void> {
-  await page.getByLabel('Name *').fill(name);
-  await choose(page, 'Accounts', 'demo');
-  await page.keyboard.press('Escape');
-  await page.getByLabel('Default caller id').fill(callerId);
-}
-
-/** Creates what is written, and tells the simulator the addresses that are then shown. */
-async function create(page: Page, name: string, wire: string, login: string): Promise<void> {
-  await button(page, 'Create sender').click();
-  await heading(page, name).waitFor();
-  const reports = await page.getByLabel('Delivery reports', { exact: true }).inputValue();
-  const inbound = await page.getByLabel('Texts from phones', { exact: true }).inputValue();
-  expect(reports).toMatch(new RegExp(`^${system.apiUrl}/hooks/`));
-  const hook = (url: string) => url.replace(/\/(reports|inbound)$/, '');
-  await system.control('accounts', { wire, login, hooks: { reports: hook(reports), inbound: hook(inbound) } });
-}
 
 async function sendTest(page: Page, phone: string): Promise<void> {
   await page.getByRole('tab', { name: 'Test' }).click();
@@ -71,7 +47,7 @@ describe('a new sender', () => {
     await fillCommon(page, 'web-infobip', 'ACME');
     await page.getByLabel('Address', { exact: true }).fill(`${system.simulator.url}/infobip`);
     await page.getByLabel('API key *').fill('web-infobip-key');
-    await create(page, 'web-infobip', 'infobip', 'web-infobip-key');
+    await create(page, system, { name: 'web-infobip', wire: 'infobip', login: 'web-infobip-key' });
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await button(page, 'Copy: Delivery reports').click();
     await page.getByText('Copied').waitFor();
@@ -98,7 +74,7 @@ describe('a new sender', () => {
     await page.getByLabel('Rate limit', { exact: true }).fill('7');
     await page.getByLabel('Max SMS per message').fill('3');
     await page.getByLabel('Send it once more').check();
-    await create(page, 'web-smsc', 'smsc', 'web-smsc');
+    await create(page, system, { name: 'web-smsc', wire: 'smsc', login: 'web-smsc' });
     const made = await system.sender('web-smsc');
     expect(made).toMatchObject({ stopWords: ['ХВАТИТ'], rateLimit: 7, maxParts: 3, onUncertain: 'resend' });
     expect(made).toMatchObject({ accountIds: [account], defaultValidityS: 86_400, verifiedPhones: null });
@@ -128,7 +104,7 @@ describe('a new sender', () => {
     expect(await result.getByText('77001').count()).toBeGreaterThan(0);
     expect(await result.innerText()).not.toContain('web-password');
     expect(await admin.findings()).toEqual([]);
-    await create(page, 'web-http', 'rapporto', 'web-http');
+    await create(page, system, { name: 'web-http', wire: 'rapporto', login: 'web-http' });
     await page.getByRole('tab', { name: 'Settings' }).click();
     await button(page, 'Try it out').click();
     await result.getByText('pass=%3Cpassword%3E').waitFor();

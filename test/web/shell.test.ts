@@ -1,5 +1,5 @@
 /** The frame of the admin pages in a real browser: signing in and out, languages, themes, and a page with a list. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { SESSION_COOKIE } from '../../api/session.ts';
 import { createApiKey, type Scope } from '../../db/api-keys.ts';
@@ -104,6 +104,21 @@ describe('the session', () => {
     expect(await told).toContain(id);
   });
 });
+
+describe('a live page', () => {
+  it('listens while it can be seen, and leaves the connection to others in the background', async () => {
+    const admin = await open({ path: '/messages' });
+    const { page } = admin;
+    await Promise.all([page.waitForRequest(isStream), admin.signIn(operator)]);
+    const see = (seen: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, value: ${!seen} });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    await Promise.all([page.waitForEvent('requestfailed', isStream), see(false)]);
+    await Promise.all([page.waitForRequest(isStream), see(true)]);
+  });
+});
+
+const isStream = (request: Request) => new URL(request.url()).pathname === '/v1/stream';
 
 describe('a key without the scope', () => {
   it('sees neither the page nor the way to it', async () => {

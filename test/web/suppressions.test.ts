@@ -6,7 +6,7 @@ import { createAccount } from '../../db/accounts.ts';
 import { createApiKey, type Scope } from '../../db/api-keys.ts';
 import { addSuppression, type SuppressionSource, suppressionsOf } from '../../db/suppressions.ts';
 import { type System, startSystem } from '../system/system.ts';
-import { type Admin, type AdminOptions, NARROW, openAdmin, startBrowser } from './browser.ts';
+import { type Admin, type AdminOptions, openAdmin, startBrowser } from './browser.ts';
 
 /** The machine may be busy with other tests. */
 const SOON = { timeout: 15_000 };
@@ -257,41 +257,6 @@ describe('a key', () => {
     await page.getByRole('heading', { level: 1, name: 'Not for this key' }).waitFor();
     expect(await page.getByRole('link', { name: 'Suppress lists' }).count()).toBe(0);
   });
-});
-
-const PATHS = ['/suppressions', '/suppressions/lookup?phone=%2B79995550001', '/suppressions/imports'];
-
-it.each([
-  ['en', 'light'],
-  ['ru', 'dark'],
-] as const)('nothing keeps a person out, in %s on a %s screen', async (language, theme) => {
-  const admin = await signedIn('/suppressions', operator, { language, theme });
-  const { page } = admin;
-  for (const path of PATHS) {
-    await admin.open(path);
-    await rows(page).first().waitFor();
-    expect(await admin.findings(), path).toEqual([]);
-  }
-  await rows(page).getByRole('link').first().click();
-  await page.locator('dl').waitFor();
-  expect(await admin.findings()).toEqual([]);
-  await admin.open('/suppressions');
-  await button(page, language === 'ru' ? 'Добавить номер' : 'Add a phone').click();
-  await dialog(page).waitFor();
-  expect(await admin.findings()).toEqual([]);
-});
-
-it('everything fits on a narrow screen', async () => {
-  const admin = await signedIn('/suppressions', operator, { language: 'ru', viewport: NARROW });
-  const { page } = admin;
-  for (const path of PATHS) {
-    await admin.open(path);
-    await rows(page).first().waitFor();
-    expect(await admin.isTooWide(), path).toBe(false);
-  }
-  await rows(page).getByRole('link').first().click();
-  await page.locator('dl').waitFor();
-  expect(await admin.isTooWide()).toBe(false);
 });
 
 it('what the API finds wrong is said in Russian too', async () => {

@@ -26,23 +26,22 @@ export class ApiError extends Error {
     this.status = status;
     this.problem = problem;
   }
-
-  /**
-   * What is wrong by field, as forms name them and in the language of the pages: `settings.url`; of a query by its parameter. What is wrong with the whole
-   * is under ''.
-   */
-  fields(): Record<string, string> {
-    return fieldsOf(this.problem?.errors ?? []);
-  }
 }
 
-/** The same of what is wrong where nothing was refused, as in a preview. */
+/**
+ * What is wrong by field, as forms name them and in the language of the pages: `settings.url`; of a query by its
+ * parameter. What is wrong with the whole is under ''. Of an error that names no field: empty.
+ */
+export function wrongFields(error: unknown): Record<string, string> {
+  return error instanceof ApiError ? fieldsOf(error.problem?.errors ?? []) : {};
+}
+
+/** The same of what is wrong where nothing was refused, as in a preview. Of several at one field, the first. */
 export function fieldsOf(errors: readonly ProblemError[]): Record<string, string> {
   return Object.fromEntries(
-    errors.map(({ pointer = '#', parameter, header, detail }) => [
-      parameter ?? header ?? pathOf(pointer),
-      said(detail),
-    ]),
+    errors
+      .toReversed()
+      .map(({ pointer = '#', parameter, header, detail }) => [parameter ?? header ?? pathOf(pointer), said(detail)]),
   );
 }
 

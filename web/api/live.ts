@@ -1,6 +1,7 @@
 /**
- * What happens to messages, as it happens: one stream for the whole window, open while somebody listens, and a list of
- * events about once a second.
+ * What happens to messages, as it happens: one stream for the whole window, open while somebody listens and the window can
+ * be seen, and a list of events about once a second. Over HTTP/1.1 a browser has six connections to one host: as many
+ * windows in the background would leave none for the one in front.
  */
 import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
@@ -60,11 +61,18 @@ let again: number | undefined;
 
 function listen(listener: Listener): () => void {
   listeners.add(listener);
-  if (!source) open();
+  openOrClose();
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0) close();
+    openOrClose();
   };
+}
+
+document.addEventListener('visibilitychange', openOrClose);
+
+function openOrClose(): void {
+  if (listeners.size === 0 || document.hidden) close();
+  else if (!source) open();
 }
 
 function open(): void {

@@ -1,4 +1,4 @@
-import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, type Query, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './client.ts';
 
 const TRIES = 3;
@@ -8,10 +8,17 @@ function onError(error: unknown): void {
   if (error instanceof ApiError && error.status === 401) queryClient.setQueryData(SESSION_KEY, null);
 }
 
+/** The API is back: what it could not be asked meanwhile is asked again, such as the choices beside a list. */
+function onSuccess(): void {
+  const isLeft = ({ state: { status, error } }: Query) =>
+    status === 'error' && error instanceof ApiError && error.status === 0;
+  void queryClient.refetchQueries({ type: 'active', predicate: isLeft }, { cancelRefetch: false });
+}
+
 export const SESSION_KEY = ['session'] as const;
 
 export const queryClient: QueryClient = new QueryClient({
-  queryCache: new QueryCache({ onError }),
+  queryCache: new QueryCache({ onError, onSuccess }),
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {

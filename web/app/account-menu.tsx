@@ -3,10 +3,12 @@ import { useTranslation } from 'react-i18next';
 import type { SessionView } from '../../api/schemas/session.ts';
 import { useSignOut } from '../api/session.ts';
 import { Time } from '../parts/time.tsx';
+import { useExplain } from '../text/explain.ts';
 
 /** Whose key is signed in, until when, and the way out. */
 export function AccountMenu({ session }: { session: SessionView }) {
   const { t } = useTranslation();
+  const explain = useExplain();
   const signOut = useSignOut();
   return (
     <Popover position="bottom-end" trapFocus returnFocus>
@@ -26,6 +28,11 @@ export function AccountMenu({ session }: { session: SessionView }) {
           <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate()}>
             {t('shell.signOut')}
           </Button>
+          {signOut.error && (
+            <Text size="sm" c="var(--mantine-color-error)" role="alert">
+              {explain(signOut.error)}
+            </Text>
+          )}
         </Stack>
       </Popover.Dropdown>
     </Popover>

@@ -5,6 +5,7 @@ import { Link, useLocation } from 'wouter';
 import type { SessionView } from '../../api/schemas/session.ts';
 import { AccountMenu } from './account-menu.tsx';
 import classes from './layout.module.css';
+import type { Page } from './page.ts';
 import { isFor, PAGES } from './pages.ts';
 import { Preferences } from './preferences.tsx';
 import { Routes } from './routes.tsx';
@@ -16,6 +17,8 @@ export function Layout({ session }: { session: SessionView }) {
   const { t } = useTranslation();
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const [location] = useLocation();
+  const entries = PAGES.filter((page) => page.place !== undefined && isFor(page, session));
+  const here = entryOf(location, entries);
   return (
     <AppShell
       header={{ height: 56 }}
@@ -48,8 +51,8 @@ export function Layout({ session }: { session: SessionView }) {
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t('shell.navigation')}>
         <AppShell.Section grow component={ScrollArea}>
-          {PAGES.filter((page) => page.place !== undefined && isFor(page, session)).map(({ path, title }) => {
-            const isHere = location === path || (path !== '/' && location.startsWith(`${path}/`));
+          {entries.map(({ path, title }) => {
+            const isHere = path === here;
             return (
               <NavLink
                 key={path}
@@ -72,4 +75,12 @@ export function Layout({ session }: { session: SessionView }) {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/** The path of the entry that what is shown belongs to: the longest that it begins with. */
+function entryOf(location: string, entries: readonly Page[]): string | undefined {
+  return entries
+    .map(({ path }) => path)
+    .filter((path) => location === path || (path !== '/' && location.startsWith(`${path}/`)))
+    .sort((a, b) => b.length - a.length)[0];
 }

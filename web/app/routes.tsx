@@ -8,6 +8,9 @@ import { PageFrame } from '../parts/page-frame.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { isFor, PAGES } from './pages.ts';
 
+/** What has a name of its own comes ahead of what has an id in its place: the first that fits is shown. */
+const ROUTES = [...PAGES].sort((a, b) => Number(a.path.includes(':')) - Number(b.path.includes(':')));
+
 export function Routes({ session }: { session: SessionView }) {
   const [location] = useLocation();
   const first = PAGES.find((page) => page.place !== undefined && isFor(page, session));
@@ -15,7 +18,7 @@ export function Routes({ session }: { session: SessionView }) {
     <ErrorBoundary key={location}>
       <Suspense fallback={<Loading />}>
         <Switch>
-          {PAGES.map((page) => (
+          {ROUTES.map((page) => (
             <Route key={page.path} path={page.path}>
               {isFor(page, session) ? <page.component /> : <NotForThisKey />}
             </Route>

@@ -38,6 +38,7 @@ export function SignIn() {
               onChange={(event) => setKey(event.currentTarget.value)}
               visibilityToggleButtonProps={{ 'aria-label': t('signIn.show'), tabIndex: 0 }}
               error={signIn.error && (isWrong ? t('signIn.wrong') : explain(signIn.error))}
+              aria-invalid={signIn.error !== null}
             />
             <Button type="submit" loading={signIn.isPending}>
               {t('signIn.submit')}

@@ -1,6 +1,7 @@
-import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useAccounts } from '../api/accounts.ts';
+import { useSignedIn } from '../api/session.ts';
+import { ChoiceFilter, type FilterInput } from './filters.tsx';
 
 /** The name of an account, or its id while that is not known. @param id null: all accounts */
 export function AccountName({ id }: { id: string | null }) {
@@ -9,30 +10,19 @@ export function AccountName({ id }: { id: string | null }) {
   return id === null ? t('parts.noAccount') : (data.find((account) => account.id === id)?.name ?? id);
 }
 
-export interface AccountSelectProps {
-  /** An id; '': none. */
-  value: string;
-  onChange: (id: string) => void;
-  label?: string;
-  error?: string | undefined;
-}
-
-/** For keys for all accounts: one of them, or none. */
-export function AccountSelect({ value, onChange, label, error }: AccountSelectProps) {
+/** For keys for all accounts: one of them, or none. Of any other key there is one account. */
+export function AccountFilter(filter: FilterInput) {
   const { t } = useTranslation();
+  const { isOperator } = useSignedIn();
   const { data = [] } = useAccounts();
+  if (!isOperator) return null;
   return (
-    <Select
-      label={label ?? t('parts.account')}
-      placeholder={t('parts.anyAccount')}
+    <ChoiceFilter
+      {...filter}
+      label={t('parts.account')}
+      any={t('parts.anyAccount')}
       data={data.map(({ id, name }) => ({ value: id, label: name }))}
-      value={value === '' ? null : value}
-      onChange={(id) => onChange(id ?? '')}
-      error={error}
       searchable
-      clearable
-      clearButtonProps={{ 'aria-label': t('parts.clearFilters') }}
-      flex="1 1 180px"
     />
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useExplain } from '../text/explain.ts';
+import { FormButtons } from './form-buttons.tsx';
 
 export interface ConfirmTypedProps {
   isOpen: boolean;
@@ -51,14 +52,13 @@ function Question({ children, word, action, isPending, error, onConfirm, onClose
           autoComplete="off"
           data-autofocus
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('parts.cancel')}
-          </Button>
-          <Button type="submit" color="red" disabled={typed !== word} loading={isPending}>
-            {action}
-          </Button>
-        </Group>
+        <FormButtons
+          action={action}
+          isPending={isPending}
+          onCancel={onClose}
+          isDestructive
+          isDisabled={typed !== word}
+        />
       </Stack>
     </form>
   );

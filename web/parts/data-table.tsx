@@ -19,7 +19,7 @@ export function DataTable<Row>({ label, columns, rows, rowId, minWidth = 640 }: 
       minWidth={minWidth}
       scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': label } }}
     >
-      <Table highlightOnHover aria-label={label}>
+      <Table highlightOnHover horizontalSpacing={7} aria-label={label}>
         <Table.Thead>
           {table.getHeaderGroups().map(({ id, headers }) => (
             <Table.Tr key={id}>

@@ -1,7 +1,10 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, type ComboboxItem, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+
+/** As wide as a filter becomes: that of a narrow phone, within its margins. */
+const MOST = 336;
 
 /** The row of filters above a list. */
 export function Filters({ isSet, onClear, children }: { isSet: boolean; onClear: () => void; children: ReactNode }) {
@@ -18,14 +21,17 @@ export function Filters({ isSet, onClear, children }: { isSet: boolean; onClear:
   );
 }
 
-export interface FilterProps {
-  label: string;
+export interface FilterInput {
   /** '': not set. */
   value: string;
   onChange: (value: string) => void;
-  description?: string;
   /** What the API says is wrong with it. */
   error?: string | undefined;
+}
+
+export interface FilterProps extends FilterInput {
+  label: string;
+  description?: string;
 }
 
 /** Takes effect a moment after the last letter. */
@@ -43,7 +49,41 @@ export function TextFilter({ value, onChange, ...shown }: FilterProps) {
       }}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       flex="1 1 160px"
+      maw={MOST}
     />
+  );
+}
+
+export interface ChoiceFilterProps extends FilterProps {
+  /** What stands there while none is chosen. */
+  any: string;
+  data: readonly ComboboxItem[];
+  searchable?: boolean;
+}
+
+/** One of several, or none. */
+export function ChoiceFilter({ value, onChange, any, ...shown }: ChoiceFilterProps) {
+  return (
+    <Select
+      {...shown}
+      placeholder={any}
+      value={value === '' ? null : value}
+      onChange={(chosen) => onChange(chosen ?? '')}
+      clearable
+      flex="1 1 170px"
+      maw={MOST}
+    />
+  );
+}
+
+/** From when on, and before when. */
+export function PeriodFilters({ of }: { of: (name: 'from' | 'to') => FilterInput }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <TimeFilter label={t('parts.from')} {...of('from')} />
+      <TimeFilter label={t('parts.to')} {...of('to')} />
+    </>
   );
 }
 
@@ -57,6 +97,7 @@ export function TimeFilter({ value, onChange, ...shown }: FilterProps) {
       onChange={({ currentTarget }) => onChange(isoOf(currentTarget.value))}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       flex="1 1 180px"
+      maw={MOST}
     />
   );
 }

@@ -1,6 +1,6 @@
 import { Alert, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../api/client.ts';
+import { wrongFields } from '../api/client.ts';
 import { useExplain } from '../text/explain.ts';
 
 export interface FormErrorProps {
@@ -14,7 +14,7 @@ export function FormError({ error, fields }: FormErrorProps) {
   const { t } = useTranslation();
   const explain = useExplain();
   if (!error) return null;
-  const wrong = error instanceof ApiError ? Object.entries(error.fields()) : [];
+  const wrong = Object.entries(wrongFields(error));
   const others = wrong.filter(([name]) => !fields.includes(name));
   if (wrong.length > 0 && others.length === 0) return null;
   return (

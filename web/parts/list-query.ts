@@ -1,11 +1,10 @@
 import { useSearchParams } from 'wouter';
-import type { Query } from '../api/client.ts';
 
 export interface ListQuery<Name extends string> {
   /** By name; '' where a filter is not set. */
   filters: Record<Name, string>;
   /** Of the request: filters and cursor. */
-  query: Query;
+  query: Record<Name | 'cursor', string>;
   set: (name: Name, value: string) => void;
   clear: () => void;
   hasFilters: boolean;

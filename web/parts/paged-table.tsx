@@ -3,9 +3,8 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { DataTable, type DataTableProps } from './data-table.tsx';
 import { EmptyState } from './empty-state.tsx';
-import { ErrorState } from './error-state.tsx';
 import type { ListQuery } from './list-query.ts';
-import { Loading } from './loading.tsx';
+import { Loaded } from './loaded.tsx';
 
 export interface PagedTableProps<Page, Row> extends Omit<DataTableProps<Row>, 'rows'> {
   result: UseQueryResult<Page>;
@@ -24,26 +23,29 @@ export function PagedTable<Page extends { nextCursor: string | null }, Row>({
   ...table
 }: PagedTableProps<Page, Row>) {
   const { t } = useTranslation();
-  const { data, error, isPending, refetch } = result;
-  if (isPending) return <Loading />;
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  const rows = rowsOf(data);
-  const { nextCursor } = data;
   return (
-    <Stack gap="sm">
-      {rows.length === 0 ? <EmptyState text={empty} /> : <DataTable {...table} rows={rows} />}
-      <Group justify="flex-end">
-        {!list.isFirst && (
-          <Button variant="default" size="compact-md" onClick={list.first}>
-            {t('parts.first')}
-          </Button>
-        )}
-        {nextCursor !== null && (
-          <Button variant="default" size="compact-md" onClick={() => list.next(nextCursor)}>
-            {t('parts.next')}
-          </Button>
-        )}
-      </Group>
-    </Stack>
+    <Loaded result={result}>
+      {(page) => {
+        const rows = rowsOf(page);
+        const { nextCursor } = page;
+        return (
+          <Stack gap="sm">
+            {rows.length === 0 ? <EmptyState text={empty} /> : <DataTable {...table} rows={rows} />}
+            <Group justify="flex-end">
+              {!list.isFirst && (
+                <Button variant="default" size="compact-md" onClick={list.first}>
+                  {t('parts.first')}
+                </Button>
+              )}
+              {nextCursor !== null && (
+                <Button variant="default" size="compact-md" onClick={() => list.next(nextCursor)}>
+                  {t('parts.next')}
+                </Button>
+              )}
+            </Group>
+          </Stack>
+        );
+      }}
+    </Loaded>
   );
 }

@@ -1,16 +1,14 @@
 /** Accounts: made, changed, archived and restored by operators. */
 import { Anchor, Group, Select, Text } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { AccountPage, AccountView } from '../../../api/schemas/accounts.ts';
-import { ApiError, get } from '../../api/client.ts';
-import { Filters, TextFilter } from '../../parts/filters.tsx';
-import { useListQuery } from '../../parts/list-query.ts';
-import { PageFrame } from '../../parts/page-frame.tsx';
-import { PagedTable } from '../../parts/paged-table.tsx';
+import { get } from '../../api/client.ts';
+import { TextFilter } from '../../parts/filters.tsx';
+import { ListPage } from '../../parts/list-page.tsx';
+import { usePagedList } from '../../parts/paged-list.ts';
 import { DotBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { ArchiveButton } from './archive.tsx';
@@ -21,45 +19,38 @@ const STATES = ['active', 'archived', 'all'] as const;
 
 export default function Accounts() {
   const { t } = useTranslation();
-  const list = useListQuery(['name', 'state']);
-  const { filters, set } = list;
-  const result = useQuery({
-    queryKey: ['accounts', 'page', list.query],
-    queryFn: ({ signal }) => get<AccountPage>('/v1/accounts', list.query, signal),
-    placeholderData: keepPreviousData,
-  });
-  const wrong = result.error instanceof ApiError ? result.error.fields() : {};
   const columns = useColumns();
+  const list = usePagedList({
+    key: ['accounts', 'page'],
+    filters: ['name', 'state'],
+    read: (query, signal) => get<AccountPage>('/v1/accounts', query, signal),
+  });
+  const state = list.filter('state');
   return (
-    <PageFrame title={t('accounts.title')} actions={<CreateButton />}>
-      <Filters isSet={list.hasFilters} onClear={list.clear}>
-        <TextFilter
-          label={t('accounts.name')}
-          description={t('accounts.nameFilterHelp')}
-          value={filters.name}
-          onChange={(name) => set('name', name)}
-          error={wrong.name}
-        />
-        <Select
-          label={t('accounts.state')}
-          data={STATES.map((value) => ({ value, label: t(`accounts.states.${value}`) }))}
-          value={filters.state === '' ? 'active' : filters.state}
-          onChange={(state) => set('state', state === 'active' ? '' : (state ?? ''))}
-          error={wrong.state}
-          allowDeselect={false}
-        />
-      </Filters>
-      <PagedTable
-        label={t('accounts.table')}
-        empty={t('accounts.empty')}
-        result={result}
-        rowsOf={({ accounts }) => accounts}
-        rowId={({ id }) => id}
-        columns={columns}
-        list={list}
-        minWidth={820}
-      />
-    </PageFrame>
+    <ListPage
+      title={t('accounts.title')}
+      actions={<CreateButton />}
+      list={list}
+      filters={
+        <>
+          <TextFilter label={t('accounts.name')} description={t('accounts.nameFilterHelp')} {...list.filter('name')} />
+          <Select
+            label={t('accounts.state')}
+            data={STATES.map((value) => ({ value, label: t(`accounts.states.${value}`) }))}
+            value={state.value === '' ? 'active' : state.value}
+            onChange={(chosen) => state.onChange(chosen === 'active' ? '' : (chosen ?? ''))}
+            error={state.error}
+            allowDeselect={false}
+          />
+        </>
+      }
+      label={t('accounts.table')}
+      empty={t('accounts.empty')}
+      rowsOf={({ accounts }) => accounts}
+      rowId={({ id }) => id}
+      columns={columns}
+      minWidth={820}
+    />
   );
 }
 

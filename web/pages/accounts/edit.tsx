@@ -1,11 +1,12 @@
 /** Making an account, and changing its name and country: the same form. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { AccountView } from '../../../api/schemas/accounts.ts';
-import { ApiError, call } from '../../api/client.ts';
+import { call, wrongFields } from '../../api/client.ts';
+import { FormButtons } from '../../parts/form-buttons.tsx';
 import { FormError } from '../../parts/form-error.tsx';
 import { useNotify } from '../../parts/notify.ts';
 import { useCountryName } from './country-name.ts';
@@ -80,9 +81,7 @@ function AccountForm({ account, onDone }: { account?: AccountView; onDone: () =>
       onDone();
       await client.invalidateQueries({ queryKey: ['accounts'] });
     },
-    onError: (error) => {
-      if (error instanceof ApiError) form.setErrors(error.fields());
-    },
+    onError: (error) => form.setErrors(wrongFields(error)),
   });
   return (
     <form onSubmit={form.onSubmit(() => save.mutate())} noValidate>
@@ -108,14 +107,11 @@ function AccountForm({ account, onDone }: { account?: AccountView; onDone: () =>
           </Text>
         )}
         <FormError error={save.error} fields={FIELDS} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onDone}>
-            {t('parts.cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {t(account ? 'accounts.save' : 'accounts.createSubmit')}
-          </Button>
-        </Group>
+        <FormButtons
+          action={t(account ? 'accounts.save' : 'accounts.createSubmit')}
+          isPending={save.isPending}
+          onCancel={onDone}
+        />
       </Stack>
     </form>
   );

@@ -1,70 +1,44 @@
 /** Who did what: the audit log, newest first. */
 import { Code, Text } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntryView, AuditPage } from '../../../api/schemas/audit.ts';
-import { ApiError, get } from '../../api/client.ts';
-import { useSignedIn } from '../../api/session.ts';
-import { AccountName, AccountSelect } from '../../parts/account.tsx';
-import { Filters, TextFilter, TimeFilter } from '../../parts/filters.tsx';
-import { useListQuery } from '../../parts/list-query.ts';
-import { PageFrame } from '../../parts/page-frame.tsx';
-import { PagedTable } from '../../parts/paged-table.tsx';
+import { get } from '../../api/client.ts';
+import { AccountFilter, AccountName } from '../../parts/account.tsx';
+import { PeriodFilters, TextFilter } from '../../parts/filters.tsx';
+import { ListPage } from '../../parts/list-page.tsx';
+import { usePagedList } from '../../parts/paged-list.ts';
 import { Time } from '../../parts/time.tsx';
 
 export default function Audit() {
   const { t } = useTranslation();
-  const { isOperator } = useSignedIn();
-  const list = useListQuery(['action', 'object', 'from', 'to', 'account']);
-  const { filters, set } = list;
-  const result = useQuery({
-    queryKey: ['audit', list.query],
-    queryFn: ({ signal }) => get<AuditPage>('/v1/audit', list.query, signal),
-    placeholderData: keepPreviousData,
-  });
-  const wrong = result.error instanceof ApiError ? result.error.fields() : {};
   const columns = useColumns();
+  const list = usePagedList({
+    key: ['audit'],
+    filters: ['action', 'object', 'from', 'to', 'account'],
+    read: (query, signal) => get<AuditPage>('/v1/audit', query, signal),
+  });
+  const { filter } = list;
   return (
-    <PageFrame title={t('audit.title')}>
-      <Filters isSet={list.hasFilters} onClear={list.clear}>
-        <TextFilter
-          label={t('audit.action')}
-          description={t('audit.actionHelp')}
-          value={filters.action}
-          onChange={(value) => set('action', value)}
-          error={wrong.action}
-        />
-        <TextFilter
-          label={t('audit.object')}
-          description={t('audit.objectHelp')}
-          value={filters.object}
-          onChange={(value) => set('object', value)}
-          error={wrong.object}
-        />
-        <TimeFilter
-          label={t('parts.from')}
-          value={filters.from}
-          onChange={(value) => set('from', value)}
-          error={wrong.from}
-        />
-        <TimeFilter label={t('parts.to')} value={filters.to} onChange={(value) => set('to', value)} error={wrong.to} />
-        {isOperator && (
-          <AccountSelect value={filters.account} onChange={(value) => set('account', value)} error={wrong.account} />
-        )}
-      </Filters>
-      <PagedTable
-        label={t('audit.table')}
-        empty={t('audit.empty')}
-        result={result}
-        rowsOf={({ entries }) => entries}
-        rowId={({ id }) => id}
-        columns={columns}
-        list={list}
-        minWidth={860}
-      />
-    </PageFrame>
+    <ListPage
+      title={t('audit.title')}
+      list={list}
+      filters={
+        <>
+          <TextFilter label={t('audit.action')} description={t('audit.actionHelp')} {...filter('action')} />
+          <TextFilter label={t('audit.object')} description={t('audit.objectHelp')} {...filter('object')} />
+          <PeriodFilters of={filter} />
+          <AccountFilter {...filter('account')} />
+        </>
+      }
+      label={t('audit.table')}
+      empty={t('audit.empty')}
+      rowsOf={({ entries }) => entries}
+      rowId={({ id }) => id}
+      columns={columns}
+      minWidth={860}
+    />
   );
 }
 

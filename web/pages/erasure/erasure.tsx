@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErasureView } from '../../../api/schemas/erasure.ts';
-import { ApiError, call } from '../../api/client.ts';
+import { call, wrongFields } from '../../api/client.ts';
 import { ConfirmTyped } from '../../parts/confirm-typed.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { FormError } from '../../parts/form-error.tsx';
@@ -34,9 +34,7 @@ export default function Erasure() {
       // Whatever is shown elsewhere may have had it.
       await client.invalidateQueries();
     },
-    onError: (error) => {
-      if (error instanceof ApiError) form.setErrors(error.fields());
-    },
+    onError: (error) => form.setErrors(wrongFields(error)),
     onSettled: () => setIsAsking(false),
   });
   return (

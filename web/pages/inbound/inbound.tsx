@@ -1,19 +1,17 @@
 /** Texts from phones, newest first, and what each of them did. */
-import { Anchor, Select, Text } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Anchor, Text } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { InboundPage, InboundTextView } from '../../../api/schemas/inbound.ts';
 import { useAccounts } from '../../api/accounts.ts';
-import { ApiError, get } from '../../api/client.ts';
+import { get } from '../../api/client.ts';
 import { useSignedIn } from '../../api/session.ts';
-import { AccountSelect } from '../../parts/account.tsx';
-import { Filters, TextFilter, TimeFilter } from '../../parts/filters.tsx';
-import { useListQuery } from '../../parts/list-query.ts';
-import { PageFrame } from '../../parts/page-frame.tsx';
-import { PagedTable } from '../../parts/paged-table.tsx';
+import { AccountFilter } from '../../parts/account.tsx';
+import { ChoiceFilter, PeriodFilters, TextFilter } from '../../parts/filters.tsx';
+import { ListPage } from '../../parts/list-page.tsx';
+import { usePagedList } from '../../parts/paged-list.ts';
 import { PhoneText } from '../../parts/phone-text.tsx';
 import { DotBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -25,59 +23,37 @@ const EFFECTS = Object.keys(COLORS) as Effect[];
 
 export default function Inbound() {
   const { t } = useTranslation();
-  const { isOperator } = useSignedIn();
-  const list = useListQuery(['phone', 'effect', 'from', 'to', 'account']);
-  const { filters, set } = list;
-  const result = useQuery({
-    queryKey: ['inbound', list.query],
-    queryFn: ({ signal }) => get<InboundPage>('/v1/inbound', list.query, signal),
-    placeholderData: keepPreviousData,
-  });
-  const wrong = result.error instanceof ApiError ? result.error.fields() : {};
   const columns = useColumns();
+  const list = usePagedList({
+    key: ['inbound'],
+    filters: ['phone', 'effect', 'from', 'to', 'account'],
+    read: (query, signal) => get<InboundPage>('/v1/inbound', query, signal),
+  });
+  const { filter } = list;
   return (
-    <PageFrame title={t('inbound.title')}>
-      <Filters isSet={list.hasFilters} onClear={list.clear}>
-        <TextFilter
-          label={t('inbound.phoneFilter')}
-          description={t('inbound.phoneHelp')}
-          value={filters.phone}
-          onChange={(value) => set('phone', value)}
-          error={wrong.phone}
-        />
-        <Select
-          label={t('inbound.effect')}
-          placeholder={t('inbound.anyEffect')}
-          data={EFFECTS.map((value) => ({ value, label: t(`inbound.effects.${value}`) }))}
-          value={filters.effect === '' ? null : filters.effect}
-          onChange={(value) => set('effect', value ?? '')}
-          error={wrong.effect}
-          clearable
-          clearButtonProps={{ 'aria-label': `${t('parts.clearFilters')}: ${t('inbound.effect')}` }}
-          flex="1 1 160px"
-        />
-        <TimeFilter
-          label={t('parts.from')}
-          value={filters.from}
-          onChange={(value) => set('from', value)}
-          error={wrong.from}
-        />
-        <TimeFilter label={t('parts.to')} value={filters.to} onChange={(value) => set('to', value)} error={wrong.to} />
-        {isOperator && (
-          <AccountSelect value={filters.account} onChange={(value) => set('account', value)} error={wrong.account} />
-        )}
-      </Filters>
-      <PagedTable
-        label={t('inbound.table')}
-        empty={t('inbound.empty')}
-        result={result}
-        rowsOf={({ texts }) => texts}
-        rowId={({ id }) => id}
-        columns={columns}
-        list={list}
-        minWidth={900}
-      />
-    </PageFrame>
+    <ListPage
+      title={t('inbound.title')}
+      list={list}
+      filters={
+        <>
+          <TextFilter label={t('inbound.phoneFilter')} description={t('inbound.phoneHelp')} {...filter('phone')} />
+          <ChoiceFilter
+            label={t('inbound.effect')}
+            any={t('inbound.anyEffect')}
+            data={EFFECTS.map((value) => ({ value, label: t(`inbound.effects.${value}`) }))}
+            {...filter('effect')}
+          />
+          <PeriodFilters of={filter} />
+          <AccountFilter {...filter('account')} />
+        </>
+      }
+      label={t('inbound.table')}
+      empty={t('inbound.empty')}
+      rowsOf={({ texts }) => texts}
+      rowId={({ id }) => id}
+      columns={columns}
+      minWidth={900}
+    />
   );
 }
 

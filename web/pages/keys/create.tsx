@@ -7,10 +7,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CreatedKey, KeyView } from '../../../api/schemas/keys.ts';
 import { useAccounts } from '../../api/accounts.ts';
-import { ApiError, call } from '../../api/client.ts';
+import { call, wrongFields } from '../../api/client.ts';
 import { type Scope, useSignedIn } from '../../api/session.ts';
 import { CopyField } from '../../parts/copy-field.tsx';
 import { TimeFilter } from '../../parts/filters.tsx';
+import { FormButtons } from '../../parts/form-buttons.tsx';
 import { FormError } from '../../parts/form-error.tsx';
 
 /** Records, so that none of the API's can be forgotten: what each scope allows, for people. */
@@ -114,9 +115,7 @@ function KeyForm({ account, onMade, onCancel }: KeyFormProps) {
       onMade(made);
       await client.invalidateQueries({ queryKey: ['keys'] });
     },
-    onError: (error) => {
-      if (error instanceof ApiError) form.setErrors(error.fields());
-    },
+    onError: (error) => form.setErrors(wrongFields(error)),
     // The key stays nowhere but where it is shown.
     gcTime: 0,
   });
@@ -170,14 +169,7 @@ function KeyForm({ account, onMade, onCancel }: KeyFormProps) {
           />
         </Group>
         <FormError error={create.error} fields={FIELDS} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            {t('parts.cancel')}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {t('keys.createSubmit')}
-          </Button>
-        </Group>
+        <FormButtons action={t('keys.createSubmit')} isPending={create.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   );

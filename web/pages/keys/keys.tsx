@@ -1,17 +1,15 @@
 /** API keys: what they may do, and when they were last used. Never the keys themselves. */
-import { Select } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Code } from '@mantine/core';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KeyPage, KeyView } from '../../../api/schemas/keys.ts';
-import { ApiError, get } from '../../api/client.ts';
+import { get } from '../../api/client.ts';
 import { useSignedIn } from '../../api/session.ts';
-import { AccountName, AccountSelect } from '../../parts/account.tsx';
-import { Filters } from '../../parts/filters.tsx';
-import { useListQuery } from '../../parts/list-query.ts';
-import { PageFrame } from '../../parts/page-frame.tsx';
-import { PagedTable } from '../../parts/paged-table.tsx';
+import { AccountFilter, AccountName } from '../../parts/account.tsx';
+import { ChoiceFilter } from '../../parts/filters.tsx';
+import { ListPage } from '../../parts/list-page.tsx';
+import { usePagedList } from '../../parts/paged-list.ts';
 import { DotBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { CreateButton } from './create.tsx';
@@ -22,45 +20,35 @@ const states = Object.keys(COLORS) as KeyView['state'][];
 
 export default function Keys() {
   const { t } = useTranslation();
-  const { isOperator } = useSignedIn();
-  const list = useListQuery(['account', 'state']);
-  const { filters, set } = list;
-  const result = useQuery({
-    queryKey: ['keys', list.query],
-    queryFn: ({ signal }) => get<KeyPage>('/v1/keys', list.query, signal),
-    placeholderData: keepPreviousData,
-  });
-  const wrong = result.error instanceof ApiError ? result.error.fields() : {};
   const columns = useColumns();
+  const list = usePagedList({
+    key: ['keys'],
+    filters: ['account', 'state'],
+    read: (query, signal) => get<KeyPage>('/v1/keys', query, signal),
+  });
   return (
-    <PageFrame title={t('keys.title')} actions={<CreateButton account={filters.account} />}>
-      <Filters isSet={list.hasFilters} onClear={list.clear}>
-        {isOperator && (
-          <AccountSelect value={filters.account} onChange={(id) => set('account', id)} error={wrong.account} />
-        )}
-        <Select
-          label={t('keys.state')}
-          placeholder={t('keys.anyState')}
-          data={states.map((value) => ({ value, label: t(`keys.states.${value}`) }))}
-          value={filters.state === '' ? null : filters.state}
-          onChange={(state) => set('state', state ?? '')}
-          error={wrong.state}
-          clearable
-          clearButtonProps={{ 'aria-label': t('parts.clearFilters') }}
-          flex="1 1 160px"
-        />
-      </Filters>
-      <PagedTable
-        label={t('keys.table')}
-        empty={t('keys.empty')}
-        result={result}
-        rowsOf={({ keys }) => keys}
-        rowId={({ id }) => id}
-        columns={columns}
-        list={list}
-        minWidth={1000}
-      />
-    </PageFrame>
+    <ListPage
+      title={t('keys.title')}
+      actions={<CreateButton account={list.filters.account} />}
+      list={list}
+      filters={
+        <>
+          <AccountFilter {...list.filter('account')} />
+          <ChoiceFilter
+            label={t('keys.state')}
+            any={t('keys.anyState')}
+            data={states.map((value) => ({ value, label: t(`keys.states.${value}`) }))}
+            {...list.filter('state')}
+          />
+        </>
+      }
+      label={t('keys.table')}
+      empty={t('keys.empty')}
+      rowsOf={({ keys }) => keys}
+      rowId={({ id }) => id}
+      columns={columns}
+      minWidth={1000}
+    />
   );
 }
 
@@ -78,7 +66,11 @@ function useColumns(): ColumnDef<KeyView>[] {
       ...(isOperator ? [account] : []),
       { id: 'kind', header: t('keys.kind'), cell: ({ row }) => t(`keys.kinds.${row.original.kind}`) },
       { id: 'scopes', header: t('keys.scopes'), cell: ({ row }) => row.original.scopes.join(', ') },
-      { id: 'hint', header: t('keys.hint'), cell: ({ row }) => `…${row.original.hint}` },
+      {
+        id: 'hint',
+        header: t('keys.hint'),
+        cell: ({ row }) => <Code style={{ whiteSpace: 'nowrap' }}>…{row.original.hint}</Code>,
+      },
       {
         id: 'state',
         header: t('keys.state'),

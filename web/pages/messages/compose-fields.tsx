@@ -7,6 +7,7 @@ import { charactersLeft, countSegments } from '../../../sms/segments.ts';
 import { useAccounts } from '../../api/accounts.ts';
 import { useSenders } from '../../api/senders.ts';
 import { useSignedIn } from '../../api/session.ts';
+import { ErrorState } from '../../parts/error-state.tsx';
 import { TimeFilter } from '../../parts/filters.tsx';
 import type { Draft } from './draft.ts';
 
@@ -24,7 +25,7 @@ export function ComposeFields({ form, foreseen }: ComposeFieldsProps) {
   const { account, sender: chosen, text } = form.values;
   const isChoosable = may('senders:read');
   const isReady = !isOperator || account !== '';
-  const { data: senders, isSuccess } = useSenders({ account, isOn: isChoosable && isReady });
+  const { data: senders, isSuccess, error, refetch } = useSenders({ account, isOn: isChoosable && isReady });
   const sender = senders?.find(({ name }) => name === chosen);
   const segments = countSegments(text);
   // An empty field is not wrong before one has tried to send.
@@ -38,6 +39,7 @@ export function ComposeFields({ form, foreseen }: ComposeFieldsProps) {
   return (
     <>
       {isOperator && <AccountField form={form} />}
+      {error && !senders && <ErrorState error={error} onRetry={() => void refetch()} />}
       {isChoosable ? (
         <Select
           {...propsOf('sender')}
@@ -114,8 +116,8 @@ export function ComposeFields({ form, foreseen }: ComposeFieldsProps) {
 /** Which account sends: of a key that is for all of them. */
 function AccountField({ form }: { form: UseFormReturnType<Draft> }) {
   const { t } = useTranslation();
-  const { data = [] } = useAccounts();
-  const inUse = data.filter(({ archivedAt }) => archivedAt === null);
+  const { data, error, refetch } = useAccounts();
+  const inUse = (data ?? []).filter(({ archivedAt }) => archivedAt === null);
   const only = inUse.length === 1 ? inUse[0]?.id : undefined;
   const { account } = form.values;
   const { setFieldValue } = form;
@@ -123,6 +125,7 @@ function AccountField({ form }: { form: UseFormReturnType<Draft> }) {
   useEffect(() => {
     if (only !== undefined && account === '') setFieldValue('account', only);
   }, [only, account]);
+  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return (
     <Select
       error={form.errors.account}

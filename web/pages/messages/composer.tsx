@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { uuidv4 } from 'uuidv7';
 import type { MessageView } from '../../../api/schemas/messages.ts';
 import type { Preview } from '../../../api/schemas/preview.ts';
-import { ApiError, call, fieldsOf } from '../../api/client.ts';
+import { ApiError, call, fieldsOf, wrongFields } from '../../api/client.ts';
 import { useSignedIn } from '../../api/session.ts';
 import { useExplain } from '../../text/explain.ts';
 import { ComposeFields } from './compose-fields.tsx';
@@ -40,9 +40,7 @@ export function Composer({ onSent, onAnew }: ComposerProps) {
       void client.invalidateQueries({ queryKey: MESSAGES_KEY });
       onSent(message);
     },
-    onError: (error) => {
-      if (error instanceof ApiError) form.setErrors(error.fields());
-    },
+    onError: (error) => form.setErrors(wrongFields(error)),
   });
   return (
     <Grid gap="lg">

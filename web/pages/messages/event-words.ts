@@ -48,7 +48,7 @@ export function useSentences(): (event: TimelineEvent) => string[] {
     if (!detail) return [];
     const errorClass = oneOf(ERROR_CLASSES, detail.class ?? detail.errorClass);
     const trouble = [
-      errorClass && t(`messages.errorClasses.${errorClass}`),
+      errorClass && t(`errorClasses.${errorClass}`),
       textOf(detail.code ?? detail.errorCode),
       kind === 'final' || kind === 'correction' ? textOf(detail.cause) : '',
     ];

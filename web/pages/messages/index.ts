@@ -11,8 +11,9 @@ export const pages: Page[] = [
   },
   {
     path: '/messages/new',
-    title: 'messages.compose',
+    title: 'messages.entry',
     scope: 'messages:send',
+    place: 25,
     component: lazy(() => import('./compose.tsx')),
   },
   {

@@ -1,19 +1,17 @@
 /** All messages, newest first, with filters in the address. */
 import { Anchor, Button, Text } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { MessagePage, MessageView } from '../../../api/schemas/messages.ts';
-import { ApiError, get } from '../../api/client.ts';
+import { get } from '../../api/client.ts';
 import { useLiveQueries } from '../../api/live.ts';
 import { useSignedIn } from '../../api/session.ts';
 import { AccountName } from '../../parts/account.tsx';
-import { useListQuery } from '../../parts/list-query.ts';
+import { ListPage } from '../../parts/list-page.tsx';
 import { LiveSwitch } from '../../parts/live-switch.tsx';
-import { PageFrame } from '../../parts/page-frame.tsx';
-import { PagedTable } from '../../parts/paged-table.tsx';
+import { usePagedList } from '../../parts/paged-list.ts';
 import { PhoneText } from '../../parts/phone-text.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -25,18 +23,18 @@ export default function Messages() {
   const { t } = useTranslation();
   const { may } = useSignedIn();
   const [isLive, setLive] = useState(true);
-  const list = useListQuery(FILTERS);
-  const result = useQuery({
-    queryKey: [...MESSAGES_KEY, 'page', list.query],
-    queryFn: ({ signal }) => get<MessagePage>('/v1/messages', list.query, signal),
-    placeholderData: keepPreviousData,
+  const list = usePagedList({
+    key: [...MESSAGES_KEY, 'page'],
+    filters: FILTERS,
+    read: (query, signal) => get<MessagePage>('/v1/messages', query, signal),
     // What stands still shall not move when the window is looked at again.
     refetchOnWindowFocus: isLive,
   });
   useLiveQueries([[...MESSAGES_KEY, 'page']], isLive);
   const columns = useColumns();
+  const searchedTo = list.result.data?.searchedTo;
   return (
-    <PageFrame
+    <ListPage
       title={t('messages.title')}
       actions={
         <>
@@ -48,20 +46,25 @@ export default function Messages() {
           )}
         </>
       }
-    >
-      <MessageFilters list={list} wrong={result.error instanceof ApiError ? result.error.fields() : {}} />
-      <HiddenHint />
-      <PagedTable
-        label={t('messages.table')}
-        empty={t('messages.empty')}
-        result={result}
-        rowsOf={({ messages }) => messages}
-        rowId={({ id }) => id}
-        columns={columns}
-        list={list}
-        minWidth={980}
-      />
-    </PageFrame>
+      list={list}
+      filters={<MessageFilters of={list.filter} />}
+      note={
+        <>
+          <HiddenHint />
+          {searchedTo && (
+            <Text size="sm" role="status">
+              {t('messages.searchedTo')} <Time at={searchedTo} />
+            </Text>
+          )}
+        </>
+      }
+      label={t('messages.table')}
+      empty={t(searchedTo ? 'messages.emptySoFar' : 'messages.empty')}
+      rowsOf={({ messages }) => messages}
+      rowId={({ id }) => id}
+      columns={columns}
+      minWidth={980}
+    />
   );
 }
 

@@ -9,9 +9,8 @@ import { useLiveQueries } from '../../api/live.ts';
 import { useSignedIn } from '../../api/session.ts';
 import { AccountName } from '../../parts/account.tsx';
 import { CopyField } from '../../parts/copy-field.tsx';
-import { ErrorState } from '../../parts/error-state.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { Loading } from '../../parts/loading.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { PhoneText } from '../../parts/phone-text.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
@@ -26,7 +25,7 @@ export default function Message() {
   const { t } = useTranslation();
   const { id = '' } = useParams<{ id: string }>();
   const key = [...MESSAGES_KEY, id];
-  const { data, error, refetch } = useQuery({
+  const result = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => get<MessageWithTimeline>(`/v1/messages/${encodeURIComponent(id)}`, undefined, signal),
   });
@@ -39,12 +38,11 @@ export default function Message() {
           <Button component={Link} href="/messages" variant="default">
             {t('messages.all')}
           </Button>
-          {data && <CancelMessage message={data} />}
+          {result.data && <CancelMessage message={result.data} />}
         </>
       }
     >
-      {data ? <Known message={data} /> : !error && <Loading />}
-      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
+      <Loaded result={result}>{(message) => <Known message={message} />}</Loaded>
     </PageFrame>
   );
 }
@@ -101,7 +99,7 @@ function MessageFacts({ message }: { message: MessageWithTimeline }) {
         { name: t('messages.finalAt'), value: at(message.finalAt) },
         { name: t('messages.source'), value: source && t(`messages.sources.${source}`) },
         { name: t('messages.cause'), value: message.cause },
-        { name: t('messages.errorClass'), value: errorClass && t(`messages.errorClasses.${errorClass}`) },
+        { name: t('messages.errorClass'), value: errorClass && t(`errorClasses.${errorClass}`) },
         { name: t('messages.errorCode'), value: message.errorCode },
         { name: t('messages.attempts'), value: message.attempts },
         { name: t('messages.metadata'), value: metadata && <Code>{JSON.stringify(metadata)}</Code> },

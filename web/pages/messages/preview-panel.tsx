@@ -75,7 +75,7 @@ function Suppressed({ by }: { by: Preview['suppressedBy'] }) {
         {by.map(({ list, source, reason, since }) => (
           <List.Item key={list}>
             {t(`messages.preview.${list}`)} {t('messages.preview.since')} <Time at={since} /> (
-            {[t(`messages.suppressionSources.${source}`), reason].filter(Boolean).join(': ')})
+            {[t(`suppressions.sources.${source}`), reason].filter(Boolean).join(': ')})
           </List.Item>
         ))}
       </List>

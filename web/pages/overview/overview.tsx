@@ -7,12 +7,10 @@ import { useTranslation } from 'react-i18next';
 import type { OverviewView, OverviewWindow } from '../../../api/schemas/overview.ts';
 import { get } from '../../api/client.ts';
 import { useIsLive, useLive } from '../../api/live.ts';
-import { useSignedIn } from '../../api/session.ts';
-import { AccountSelect } from '../../parts/account.tsx';
-import { ErrorState } from '../../parts/error-state.tsx';
+import { AccountFilter } from '../../parts/account.tsx';
 import { useListQuery } from '../../parts/list-query.ts';
 import { LiveSwitch } from '../../parts/live-switch.tsx';
-import { Loading } from '../../parts/loading.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
 import { localeOf } from '../../parts/locale.ts';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { GatewayRates, GatewayTimes } from './gateway-charts.tsx';
@@ -29,7 +27,6 @@ const EVERY_MS = { '1h': 5_000, '24h': 30_000 };
 
 export default function Overview() {
   const { t, i18n } = useTranslation();
-  const { isOperator } = useSignedIn();
   const { filters, query, set } = useListQuery(['window', 'account']);
   const [isOn, setIsOn] = useState(true);
   const isConnected = useIsLive();
@@ -39,7 +36,7 @@ export default function Overview() {
     if (isOn) void client.invalidateQueries({ queryKey: [NAME] });
   }, PAUSE_MS[window]);
   useLive(readAnew, isOn);
-  const { data, error, isPending, refetch } = useQuery({
+  const result = useQuery({
     queryKey: [NAME, query],
     queryFn: ({ signal }) => get<OverviewView>('/v1/overview', query, signal),
     placeholderData: keepPreviousData,
@@ -55,7 +52,7 @@ export default function Overview() {
           isOn={isOn}
           onChange={(on) => {
             setIsOn(on);
-            if (on) void refetch();
+            if (on) void result.refetch();
           }}
         />
       }
@@ -67,25 +64,25 @@ export default function Overview() {
           value={window}
           onChange={(value) => set('window', value === '1h' ? '' : value)}
         />
-        {isOperator && <AccountSelect value={filters.account} onChange={(value) => set('account', value)} />}
+        <AccountFilter value={filters.account} onChange={(value) => set('account', value)} />
       </Group>
-      {isPending && <Loading />}
-      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {data && (
-        <Stack>
-          <Text size="sm" c="dimmed">
-            {t('overview.asOf', { time: time.format(new Date(data.until)) })}
-            {isOn && !isConnected && ` ${t('overview.lost')}`}
-          </Text>
-          {data.senders && <TroubledSenders senders={data.senders} />}
-          <Tiles overview={data} />
-          <StepChart overview={data} />
-          <SimpleGrid cols={{ base: 1, lg: 2 }}>
-            <GatewayRates gateways={data.gateways} />
-            <GatewayTimes gateways={data.gateways} />
-          </SimpleGrid>
-        </Stack>
-      )}
+      <Loaded result={result}>
+        {(data) => (
+          <Stack>
+            <Text size="sm" c="dimmed">
+              {t('overview.asOf', { time: time.format(new Date(data.until)) })}
+              {isOn && !isConnected && ` ${t('overview.lost')}`}
+            </Text>
+            {data.senders && <TroubledSenders senders={data.senders} />}
+            <Tiles overview={data} />
+            <StepChart overview={data} />
+            <SimpleGrid cols={{ base: 1, lg: 2 }}>
+              <GatewayRates gateways={data.gateways} />
+              <GatewayTimes gateways={data.gateways} />
+            </SimpleGrid>
+          </Stack>
+        )}
+      </Loaded>
     </PageFrame>
   );
 }

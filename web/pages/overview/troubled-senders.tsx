@@ -69,7 +69,7 @@ function Trouble({ sender: { heldFor, pausedBy, since, lastError } }: { sender: 
   if (heldFor === null && pausedBy === null && !lastError) return t('parts.nothing');
   return (
     <>
-      {heldFor !== null && <div>{t('overview.senders.heldFor', { why: t(`senders.errorClasses.${heldFor}`) })}</div>}
+      {heldFor !== null && <div>{t('overview.senders.heldFor', { why: t(`errorClasses.${heldFor}`) })}</div>}
       {pausedBy !== null && <div>{t('overview.senders.pausedBy', { by: pausedBy })}</div>}
       {since !== null && (
         <div>
@@ -79,7 +79,7 @@ function Trouble({ sender: { heldFor, pausedBy, since, lastError } }: { sender: 
       {lastError && (
         <div>
           {t('overview.senders.error', {
-            what: [t(`senders.errorClasses.${lastError.errorClass}`), lastError.errorCode].filter(Boolean).join(', '),
+            what: [t(`errorClasses.${lastError.errorClass}`), lastError.errorCode].filter(Boolean).join(', '),
           })}{' '}
           <Time at={lastError.lastAt} />
         </div>

@@ -9,31 +9,45 @@ import { AccountName } from '../../parts/account.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { ArchiveButton, RestoreButton } from './archive.tsx';
 import { useGatewayWords } from './gateway-words.ts';
-import { HealthStrip, QueueLength, RateUse } from './health-cells.tsx';
+import { HealthStrip, QueueLength, RateUse, type RowHealth } from './health-cells.tsx';
 import { useGateways, useMayChange } from './queries.ts';
 
 const MOST_ACCOUNTS = 3;
 
-export function useSenderColumns(): ColumnDef<SenderView>[] {
+export interface SenderRow {
+  sender: SenderView;
+  /** Shown to operators. */
+  health: RowHealth;
+}
+
+export function useSenderColumns(): ColumnDef<SenderRow>[] {
   const { t } = useTranslation();
   const { isOperator } = useSignedIn();
   const mayChange = useMayChange();
   return useMemo(() => {
-    const health: ColumnDef<SenderView>[] = [
-      { id: 'health', header: t('senders.health'), cell: ({ row }) => <HealthStrip id={row.original.id} /> },
-      { id: 'rate', header: t('senders.rateUse'), cell: ({ row }) => <RateUse id={row.original.id} /> },
-      { id: 'queue', header: t('senders.queue'), cell: ({ row }) => <QueueLength id={row.original.id} /> },
+    const health: ColumnDef<SenderRow>[] = [
+      { id: 'health', header: t('senders.health'), cell: ({ row }) => <HealthStrip health={row.original.health} /> },
+      { id: 'rate', header: t('senders.rateUse'), cell: ({ row }) => <RateUse health={row.original.health} /> },
+      { id: 'queue', header: t('senders.queue'), cell: ({ row }) => <QueueLength health={row.original.health} /> },
     ];
     return [
-      { id: 'name', header: t('senders.name'), cell: ({ row }) => <NameLink sender={row.original} /> },
-      { id: 'gateway', header: t('senders.gateway'), cell: ({ row }) => <GatewayTitle name={row.original.gateway} /> },
-      { id: 'state', header: t('senders.state'), cell: ({ row }) => <StateBadge state={row.original.state} /> },
-      { id: 'accounts', header: t('senders.accounts'), cell: ({ row }) => <Accounts ids={row.original.accounts} /> },
+      { id: 'name', header: t('senders.name'), cell: ({ row }) => <NameLink sender={row.original.sender} /> },
+      {
+        id: 'gateway',
+        header: t('senders.gateway'),
+        cell: ({ row }) => <GatewayTitle name={row.original.sender.gateway} />,
+      },
+      { id: 'state', header: t('senders.state'), cell: ({ row }) => <StateBadge state={row.original.sender.state} /> },
+      {
+        id: 'accounts',
+        header: t('senders.accounts'),
+        cell: ({ row }) => <Accounts ids={row.original.sender.accounts} />,
+      },
       ...(isOperator ? health : []),
       {
         id: 'actions',
         header: t('senders.actions'),
-        cell: ({ row }) => <Actions sender={row.original} mayChange={mayChange} />,
+        cell: ({ row }) => <Actions sender={row.original.sender} mayChange={mayChange} />,
       },
     ];
   }, [t, isOperator, mayChange]);

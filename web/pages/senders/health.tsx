@@ -6,24 +6,25 @@ import { useTranslation } from 'react-i18next';
 import type { SenderHealthView } from '../../../api/schemas/sender-health.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
-import { ErrorState } from '../../parts/error-state.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { Loading } from '../../parts/loading.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
 import { Time } from '../../parts/time.tsx';
 import { RateBar } from './health-cells.tsx';
 import { useSenderHealth } from './queries.ts';
 
-const EVERY_S = 5;
-
 export function Health({ id }: { id: string }) {
-  const { data, error, isPending, refetch } = useSenderHealth(id, EVERY_S);
-  if (isPending) return <Loading />;
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  const result = useSenderHealth(id);
   return (
     <Stack>
-      <Stops health={data} />
-      <Figures health={data} />
-      <Errors errors={data.errors} />
+      <Loaded result={result}>
+        {(health) => (
+          <>
+            <Stops health={health} />
+            <Figures health={health} />
+            <Errors errors={health.errors} />
+          </>
+        )}
+      </Loaded>
     </Stack>
   );
 }
@@ -34,13 +35,13 @@ function Stops({ health: { paused, held } }: { health: SenderHealthView }) {
   return (
     <>
       {paused && (
-        <Alert color="orange" variant="outline" title={t('senders.states.paused')}>
+        <Alert color="gray" variant="outline" title={t('senders.states.paused')}>
           {paused.by} · <Time at={paused.since} />
         </Alert>
       )}
       {held && (
         <Alert color="red" variant="outline" title={t('senders.states.held')}>
-          {t(`senders.errorClasses.${held.why}`)} · <Time at={held.since} />
+          {t(`errorClasses.${held.why}`)} · <Time at={held.since} />
           <br />
           {t('senders.figures.nextProbe')} <Time at={held.nextProbeAt} />
         </Alert>
@@ -79,7 +80,7 @@ function Errors({ errors }: { errors: ErrorRow[] }) {
       {
         id: 'class',
         header: t('senders.errors.class'),
-        cell: ({ row }) => t(`senders.errorClasses.${row.original.errorClass}`),
+        cell: ({ row }) => t(`errorClasses.${row.original.errorClass}`),
       },
       {
         id: 'outcome',

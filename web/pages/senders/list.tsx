@@ -1,34 +1,33 @@
 /** All senders, with how they do. */
 import { Button, Switch } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { SenderPage } from '../../../api/schemas/senders.ts';
-import { ApiError, get } from '../../api/client.ts';
+import { get } from '../../api/client.ts';
 import { useSignedIn } from '../../api/session.ts';
-import { AccountSelect } from '../../parts/account.tsx';
-import { Filters } from '../../parts/filters.tsx';
-import { useListQuery } from '../../parts/list-query.ts';
-import { PageFrame } from '../../parts/page-frame.tsx';
-import { PagedTable } from '../../parts/paged-table.tsx';
-import { useSenderColumns } from './columns.tsx';
-import { SENDERS, useMayChange } from './queries.ts';
+import { AccountFilter } from '../../parts/account.tsx';
+import { ListPage } from '../../parts/list-page.tsx';
+import { usePagedList } from '../../parts/paged-list.ts';
+import { type SenderRow, useSenderColumns } from './columns.tsx';
+import type { RowHealth } from './health-cells.tsx';
+import { SENDERS, useMayChange, useSendersHealth } from './queries.ts';
 
 export default function Senders() {
   const { t } = useTranslation();
   const { isOperator } = useSignedIn();
   const mayChange = useMayChange();
-  const list = useListQuery(['archived', 'account']);
-  const { filters, set } = list;
-  const result = useQuery({
-    queryKey: [...SENDERS, 'list', list.query],
-    queryFn: ({ signal }) => get<SenderPage>('/v1/senders', list.query, signal),
-    placeholderData: keepPreviousData,
-  });
-  const wrong = result.error instanceof ApiError ? result.error.fields() : {};
   const columns = useSenderColumns();
+  const list = usePagedList({
+    key: [...SENDERS, 'list'],
+    filters: ['archived', 'account'],
+    read: (query, signal) => get<SenderPage>('/v1/senders', query, signal),
+  });
+  const { data: healths, error } = useSendersHealth(list.query);
+  const healthOf = (id: string): RowHealth => healths?.get(id) ?? (healths || error ? null : undefined);
+  const archived = list.filter('archived');
+  const isArchived = archived.value === 'true';
   return (
-    <PageFrame
+    <ListPage
       title={t('senders.title')}
       actions={
         mayChange && (
@@ -37,29 +36,25 @@ export default function Senders() {
           </Button>
         )
       }
-    >
-      <Filters isSet={list.hasFilters} onClear={list.clear}>
-        {isOperator && (
-          <AccountSelect value={filters.account} onChange={(id) => set('account', id)} error={wrong.account} />
-        )}
-        <Switch
-          label={t('senders.showArchived')}
-          checked={filters.archived === 'true'}
-          onChange={(event) => set('archived', event.currentTarget.checked ? 'true' : '')}
-          error={wrong.archived}
-          mt={isOperator ? 30 : 0}
-        />
-      </Filters>
-      <PagedTable
-        label={t('senders.table')}
-        empty={t(filters.archived === 'true' ? 'senders.noneArchived' : 'senders.none')}
-        result={result}
-        rowsOf={({ senders }) => senders}
-        rowId={({ id }) => id}
-        columns={columns}
-        list={list}
-        minWidth={isOperator ? 1_040 : 640}
-      />
-    </PageFrame>
+      list={list}
+      filters={
+        <>
+          <AccountFilter {...list.filter('account')} />
+          <Switch
+            label={t('senders.showArchived')}
+            checked={isArchived}
+            onChange={(event) => archived.onChange(event.currentTarget.checked ? 'true' : '')}
+            error={archived.error}
+            mt={isOperator ? 30 : 0}
+          />
+        </>
+      }
+      label={t('senders.table')}
+      empty={t(isArchived ? 'senders.noneArchived' : 'senders.none')}
+      rowsOf={({ senders }): SenderRow[] => senders.map((sender) => ({ sender, health: healthOf(sender.id) }))}
+      rowId={({ sender }) => sender.id}
+      columns={columns}
+      minWidth={isOperator ? 980 : 640}
+    />
   );
 }

@@ -3,8 +3,7 @@ import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useSearchParams } from 'wouter';
 import type { GatewayView } from '../../../api/schemas/gateways.ts';
-import { ErrorState } from '../../parts/error-state.tsx';
-import { Loading } from '../../parts/loading.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
 import { useNotify } from '../../parts/notify.ts';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { SenderForm } from './form/sender-form.tsx';
@@ -13,12 +12,10 @@ import { useGateways } from './queries.ts';
 
 export default function NewSender() {
   const { t } = useTranslation();
-  const { data, error, isPending, refetch } = useGateways();
+  const gateways = useGateways();
   return (
     <PageFrame title={t('senders.newTitle')}>
-      {isPending && <Loading />}
-      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {data && <ChosenGateway gateways={data} />}
+      <Loaded result={gateways}>{(all) => <ChosenGateway gateways={all} />}</Loaded>
     </PageFrame>
   );
 }

@@ -1,8 +1,10 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SenderView } from '../../../api/schemas/senders.ts';
+import { wrongFields } from '../../api/client.ts';
+import { FormButtons } from '../../parts/form-buttons.tsx';
 import { useNotify } from '../../parts/notify.ts';
 import { useExplain } from '../../text/explain.ts';
 import { useSenderChange } from './queries.ts';
@@ -67,17 +69,10 @@ function PauseForm({
           description={t('senders.pause.reasonHelp')}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
-          error={pause.error ? explain(pause.error) : undefined}
+          error={wrongFields(pause.error).reason ?? (pause.error ? explain(pause.error) : undefined)}
           data-autofocus
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('parts.cancel')}
-          </Button>
-          <Button type="submit" loading={pause.isPending}>
-            {t('senders.pause.action')}
-          </Button>
-        </Group>
+        <FormButtons action={t('senders.pause.action')} isPending={pause.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

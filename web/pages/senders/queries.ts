@@ -1,12 +1,15 @@
 /** What the pages of senders read, and what they change. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { GatewayList, GatewayView } from '../../../api/schemas/gateways.ts';
-import type { SenderHealthView } from '../../../api/schemas/sender-health.ts';
+import type { SenderHealthPage, SenderHealthView } from '../../../api/schemas/sender-health.ts';
 import type { SenderView } from '../../../api/schemas/senders.ts';
-import { call, get } from '../../api/client.ts';
+import { call, get, type Query } from '../../api/client.ts';
 import { useSignedIn } from '../../api/session.ts';
 
 export const SENDERS = ['senders'] as const;
+
+const ONE_EVERY_MS = 5_000;
+const PAGE_EVERY_MS = 20_000;
 
 /** They change with a new version of the product only. */
 export function useGateways() {
@@ -25,14 +28,26 @@ export function useSender(id: string) {
   });
 }
 
-/** Of keys for all accounts. @param everyS how often it is read anew, in seconds */
-export function useSenderHealth(id: string, everyS: number) {
-  const { isOperator } = useSignedIn();
+/** For keys for all accounts. */
+export function useSenderHealth(id: string) {
   return useQuery({
     queryKey: [...SENDERS, 'health', id],
     queryFn: ({ signal }) => get<SenderHealthView>(`/v1/senders/${id}/health`, undefined, signal),
+    refetchInterval: ONE_EVERY_MS,
+  });
+}
+
+/** Of a page of senders, by the query of that page. For keys for all accounts: of others, nothing is asked. */
+export function useSendersHealth(query: Query) {
+  const { isOperator } = useSignedIn();
+  return useQuery({
+    queryKey: [...SENDERS, 'healths', query],
+    queryFn: async ({ signal }) => {
+      const { senders } = await get<SenderHealthPage>('/v1/senders/health', query, signal);
+      return new Map(senders.map((health) => [health.id, health]));
+    },
     enabled: isOperator,
-    refetchInterval: everyS * 1_000,
+    refetchInterval: PAGE_EVERY_MS,
   });
 }
 

@@ -8,6 +8,7 @@ import { isFinal } from '../../../sms/status.ts';
 import { get } from '../../api/client.ts';
 import { useSignedIn } from '../../api/session.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
+import { said } from '../../text/said.ts';
 
 const EVERY_MS = 1_000;
 
@@ -20,8 +21,8 @@ export function TestResult({ answer }: { answer: SenderTestAnswer }) {
   return (
     <Alert color={color} variant="outline" title={t(`senders.test.${verdict}`)} role="alert">
       <Stack gap={6}>
-        {errorClass && <Text size="sm">{t(`senders.errorClasses.${errorClass}`)}</Text>}
-        {detail !== undefined && <Text size="sm">{detail}</Text>}
+        {errorClass && <Text size="sm">{t(`errorClasses.${errorClass}`)}</Text>}
+        {detail !== undefined && <Text size="sm">{said(detail)}</Text>}
         {balance !== undefined && (
           <Text size="sm">{t('senders.test.balance', { balance: [balance, currency].filter(Boolean).join(' ') })}</Text>
         )}

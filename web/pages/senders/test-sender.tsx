@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { SenderTestAnswer } from '../../../api/schemas/sender-test.ts';
 import type { SenderView } from '../../../api/schemas/senders.ts';
 import { useAccounts } from '../../api/accounts.ts';
-import { ApiError, call } from '../../api/client.ts';
+import { call, wrongFields } from '../../api/client.ts';
 import { ErrorState } from '../../parts/error-state.tsx';
 import { FormSection } from './form/form-section.tsx';
 import { TestResult } from './test-result.tsx';
@@ -40,7 +40,7 @@ function TestSms({ sender }: { sender: SenderView }) {
         query: { account },
         body: { to, ...(text === '' ? {} : { text }), ...(from === '' ? {} : { from }) },
       },
-      { onError: (error) => form.setErrors(error instanceof ApiError ? error.fields() : {}) },
+      { onError: (error) => form.setErrors(wrongFields(error)) },
     );
   return (
     <FormSection title={t('senders.test.sms')}>

@@ -4,11 +4,12 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { AddedSuppression } from '../../../api/schemas/suppressions.ts';
-import { ApiError, call } from '../../api/client.ts';
+import { call, wrongFields } from '../../api/client.ts';
 import { useSignedIn } from '../../api/session.ts';
+import { FormButtons } from '../../parts/form-buttons.tsx';
 import { FormError } from '../../parts/form-error.tsx';
 import { useNotify } from '../../parts/notify.ts';
-import { ListSelect, useListNamed } from './which-list.tsx';
+import { ListSelect, useListNaming } from './which-list.tsx';
 
 const FIELDS = ['account', 'phone', 'reason', 'note'] as const;
 
@@ -39,7 +40,7 @@ function AddForm({ account, onDone }: { account: string; onDone: () => void }) {
   const notify = useNotify();
   const form = useForm({ initialValues: { account, phone: '', reason: '', note: '' } });
   const { phone, reason, note } = form.values;
-  const named = useListNamed(form.values.account);
+  const named = useListNaming()(form.values.account);
   const add = useMutation({
     mutationFn: () =>
       call<AddedSuppression>('POST', '/v1/suppressions', {
@@ -56,9 +57,7 @@ function AddForm({ account, onDone }: { account: string; onDone: () => void }) {
       onDone();
       await client.invalidateQueries({ queryKey: ['suppressions'] });
     },
-    onError: (error) => {
-      if (error instanceof ApiError) form.setErrors(error.fields());
-    },
+    onError: (error) => form.setErrors(wrongFields(error)),
   });
   return (
     <form onSubmit={form.onSubmit(() => add.mutate())} noValidate>
@@ -87,14 +86,7 @@ function AddForm({ account, onDone }: { account: string; onDone: () => void }) {
         />
         <Textarea {...form.getInputProps('note')} label={t('suppressions.note')} autosize minRows={2} />
         <FormError error={add.error} fields={FIELDS} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onDone}>
-            {t('parts.cancel')}
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            {t('suppressions.addSubmit')}
-          </Button>
-        </Group>
+        <FormButtons action={t('suppressions.addSubmit')} isPending={add.isPending} onCancel={onDone} />
       </Stack>
     </form>
   );

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { FormError } from '../../parts/form-error.tsx';
 import { ImportResult } from './import-result.tsx';
 import { useNewImport } from './running.ts';
-import { ListSelect, useListNamed } from './which-list.tsx';
+import { ListSelect, useListNaming } from './which-list.tsx';
 
 /** As the browser and the API name them. */
 const CHARSETS = {
@@ -28,7 +28,7 @@ export function ImportForm() {
     initialValues: { account: '', file: null, charset: 'utf8' },
     validate: { file: (file) => (file === null ? t('suppressions.imports.noFile') : null) },
   });
-  const named = useListNamed(form.values.account);
+  const named = useListNaming()(form.values.account);
   const { start, stop, isRunning, counted, percent, isStopped, error } = useNewImport();
   return (
     <form

@@ -2,8 +2,7 @@
 import { Anchor } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'wouter';
-import { ErrorState } from '../../parts/error-state.tsx';
-import { Loading } from '../../parts/loading.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { ImportResult } from './import-result.tsx';
 import { useImport } from './running.ts';
@@ -11,7 +10,7 @@ import { useImport } from './running.ts';
 export default function Import() {
   const { t } = useTranslation();
   const { id = '' } = useParams();
-  const { data, error, isPending, refetch } = useImport(id);
+  const result = useImport(id);
   return (
     <PageFrame
       title={t('suppressions.imports.one')}
@@ -21,9 +20,7 @@ export default function Import() {
         </Anchor>
       }
     >
-      {isPending && <Loading />}
-      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {data && <ImportResult of={data} />}
+      <Loaded result={result}>{(data) => <ImportResult of={data} />}</Loaded>
     </PageFrame>
   );
 }

@@ -1,6 +1,5 @@
 /** Imports of suppress lists: a new one, and those so far. */
 import { Anchor, Button, Paper, Title } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,9 +7,9 @@ import { Link } from 'wouter';
 import type { ImportPage, ImportView } from '../../../api/schemas/suppressions.ts';
 import { get } from '../../api/client.ts';
 import { useSignedIn } from '../../api/session.ts';
-import { useListQuery } from '../../parts/list-query.ts';
+import { List } from '../../parts/list-page.tsx';
 import { PageFrame } from '../../parts/page-frame.tsx';
-import { PagedTable } from '../../parts/paged-table.tsx';
+import { usePagedList } from '../../parts/paged-list.ts';
 import { Time } from '../../parts/time.tsx';
 import { ImportForm } from './import-form.tsx';
 import { ImportState } from './import-result.tsx';
@@ -22,11 +21,10 @@ const RUNNING_MS = 2_000;
 export default function Imports() {
   const { t } = useTranslation();
   const { may } = useSignedIn();
-  const list = useListQuery([]);
-  const result = useQuery({
-    queryKey: ['suppression-imports', 'page', list.query],
-    queryFn: ({ signal }) => get<ImportPage>('/v1/suppressions/imports', list.query, signal),
-    placeholderData: keepPreviousData,
+  const list = usePagedList({
+    key: ['suppression-imports', 'page'],
+    filters: [],
+    read: (query, signal) => get<ImportPage>('/v1/suppressions/imports', query, signal),
     refetchInterval: ({ state: { data } }) =>
       data?.imports.some(({ state }) => state === 'running') ? RUNNING_MS : false,
   });
@@ -48,14 +46,13 @@ export default function Imports() {
       <Title order={2} size="h4">
         {t('suppressions.imports.earlier')}
       </Title>
-      <PagedTable
+      <List
+        list={list}
         label={t('suppressions.imports.table')}
         empty={t('suppressions.imports.empty')}
-        result={result}
         rowsOf={({ imports }) => imports}
         rowId={({ id }) => id}
         columns={columns}
-        list={list}
         minWidth={760}
       />
     </PageFrame>

@@ -4,28 +4,25 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { SuppressionLookup } from '../../../api/schemas/suppressions.ts';
-import { ApiError, get } from '../../api/client.ts';
-import { useSignedIn } from '../../api/session.ts';
-import { AccountSelect } from '../../parts/account.tsx';
+import { get, wrongFields } from '../../api/client.ts';
+import { AccountFilter } from '../../parts/account.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
-import { ErrorState } from '../../parts/error-state.tsx';
 import { Filters, TextFilter } from '../../parts/filters.tsx';
 import { useListQuery } from '../../parts/list-query.ts';
-import { Loading } from '../../parts/loading.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { useColumns } from './columns.tsx';
 
 export default function Lookup() {
   const { t } = useTranslation();
-  const { isOperator } = useSignedIn();
   const { filters, set, clear, hasFilters } = useListQuery(['phone', 'account']);
   const result = useQuery({
     queryKey: ['suppressions', 'lookup', filters],
     queryFn: ({ signal }) => get<SuppressionLookup>('/v1/suppressions/lookup', filters, signal),
     enabled: filters.phone !== '',
   });
-  const wrong = result.error instanceof ApiError ? result.error.fields() : {};
+  const wrong = wrongFields(result.error);
   return (
     <PageFrame title={t('suppressions.lookup.title')}>
       <Text size="sm">
@@ -42,27 +39,26 @@ export default function Lookup() {
           onChange={(phone) => set('phone', phone)}
           error={wrong.phone}
         />
-        {isOperator && (
-          <AccountSelect value={filters.account} onChange={(id) => set('account', id)} error={wrong.account} />
-        )}
+        <AccountFilter value={filters.account} onChange={(id) => set('account', id)} error={wrong.account} />
       </Filters>
-      {filters.phone === '' ? <EmptyState text={t('suppressions.lookup.start')} /> : <Found result={result} />}
+      {filters.phone === '' ? (
+        <EmptyState text={t('suppressions.lookup.start')} />
+      ) : (
+        <Loaded result={result}>{(found) => <Found found={found} />}</Loaded>
+      )}
     </PageFrame>
   );
 }
 
-function Found({ result }: { result: ReturnType<typeof useQuery<SuppressionLookup>> }) {
+function Found({ found: { suppressions } }: { found: SuppressionLookup }) {
   const { t } = useTranslation();
   const columns = useColumns({ withList: true });
-  const { data, error, isPending, refetch } = result;
-  if (isPending) return <Loading />;
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (data.suppressions.length === 0) return <EmptyState text={t('suppressions.lookup.none')} />;
+  if (suppressions.length === 0) return <EmptyState text={t('suppressions.lookup.none')} />;
   return (
     <DataTable
       label={t('suppressions.lookup.table')}
       columns={columns}
-      rows={data.suppressions}
+      rows={suppressions}
       rowId={({ id }) => id}
       minWidth={760}
     />

@@ -37,11 +37,10 @@ export function ListSelect({ value, onChange, error }: ListSelectProps) {
   );
 }
 
-/** As the API takes it: `list` and `account`. */
-export function useListNamed(account: string): { list?: 'global'; account?: string } {
+/** A list as the API takes it: `list` and `account`. */
+export function useListNaming(): (account: string) => { list?: 'global'; account?: string } {
   const { isOperator } = useSignedIn();
-  if (!isOperator) return {};
-  return account === '' ? { list: GLOBAL } : { account };
+  return (account) => (!isOperator ? {} : account === '' ? { list: GLOBAL } : { account });
 }
 
 export function ListName({ account }: { account: string | null }) {

@@ -1,34 +1,30 @@
 import { Text } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WebhookCallPage, WebhookCallView } from '../../../api/schemas/inbound.ts';
 import { get } from '../../api/client.ts';
-import { useListQuery } from '../../parts/list-query.ts';
-import { PagedTable } from '../../parts/paged-table.tsx';
+import { List } from '../../parts/list-page.tsx';
+import { usePagedList } from '../../parts/paged-list.ts';
 import { Time } from '../../parts/time.tsx';
 
 /** Calls of webhook addresses that came to nothing. */
 export function Calls({ state }: { state: 'refused' | 'left' }) {
   const { t } = useTranslation();
-  const list = useListQuery([]);
-  const query = { ...list.query, state };
-  const result = useQuery({
-    queryKey: ['webhook-calls', query],
-    queryFn: ({ signal }) => get<WebhookCallPage>('/v1/webhook-calls', query, signal),
-    placeholderData: keepPreviousData,
-  });
   const columns = useColumns();
+  const list = usePagedList({
+    key: ['webhook-calls', state],
+    filters: [],
+    read: (query, signal) => get<WebhookCallPage>('/v1/webhook-calls', { ...query, state }, signal),
+  });
   return (
-    <PagedTable
+    <List
+      list={list}
       label={t(`unmatched.calls.table.${state}`)}
       empty={t(`unmatched.calls.empty.${state}`)}
-      result={result}
       rowsOf={({ calls }) => calls}
       rowId={({ id }) => id}
       columns={columns}
-      list={list}
       minWidth={860}
     />
   );

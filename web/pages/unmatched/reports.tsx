@@ -1,13 +1,12 @@
 import { Text } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UnmatchedPage, UnmatchedReportView } from '../../../api/schemas/inbound.ts';
-import { ApiError, get } from '../../api/client.ts';
-import { Filters, TextFilter } from '../../parts/filters.tsx';
-import { useListQuery } from '../../parts/list-query.ts';
-import { PagedTable } from '../../parts/paged-table.tsx';
+import { get } from '../../api/client.ts';
+import { TextFilter } from '../../parts/filters.tsx';
+import { List } from '../../parts/list-page.tsx';
+import { usePagedList } from '../../parts/paged-list.ts';
 import { PhoneText } from '../../parts/phone-text.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -15,36 +14,29 @@ import { Time } from '../../parts/time.tsx';
 /** Reports of ids that no message has. */
 export function Reports() {
   const { t } = useTranslation();
-  const list = useListQuery(['gateway']);
-  const result = useQuery({
-    queryKey: ['unmatched-reports', list.query],
-    queryFn: ({ signal }) => get<UnmatchedPage>('/v1/unmatched-reports', list.query, signal),
-    placeholderData: keepPreviousData,
-  });
-  const wrong = result.error instanceof ApiError ? result.error.fields() : {};
   const columns = useColumns();
+  const list = usePagedList({
+    key: ['unmatched-reports'],
+    filters: ['gateway'],
+    read: (query, signal) => get<UnmatchedPage>('/v1/unmatched-reports', query, signal),
+  });
   return (
-    <>
-      <Filters isSet={list.hasFilters} onClear={list.clear}>
+    <List
+      list={list}
+      filters={
         <TextFilter
           label={t('unmatched.reports.gateway')}
           description={t('unmatched.reports.gatewayHelp')}
-          value={list.filters.gateway}
-          onChange={(value) => list.set('gateway', value)}
-          error={wrong.gateway}
+          {...list.filter('gateway')}
         />
-      </Filters>
-      <PagedTable
-        label={t('unmatched.reports.table')}
-        empty={t('unmatched.reports.empty')}
-        result={result}
-        rowsOf={({ reports }) => reports}
-        rowId={({ gateway, gatewayId, phone }) => JSON.stringify([gateway, gatewayId, phone])}
-        columns={columns}
-        list={list}
-        minWidth={900}
-      />
-    </>
+      }
+      label={t('unmatched.reports.table')}
+      empty={t('unmatched.reports.empty')}
+      rowsOf={({ reports }) => reports}
+      rowId={({ gateway, gatewayId, phone }) => JSON.stringify([gateway, gatewayId, phone])}
+      columns={columns}
+      minWidth={900}
+    />
   );
 }
 
@@ -88,7 +80,9 @@ function useColumns(): ColumnDef<UnmatchedReportView>[] {
         id: 'error',
         header: t('unmatched.reports.error'),
         cell: ({ row: { original } }) =>
-          [original.errorClass, original.errorCode].filter(Boolean).join(', ') || nothing,
+          [original.errorClass && t(`errorClasses.${original.errorClass}`), original.errorCode]
+            .filter(Boolean)
+            .join(', ') || nothing,
       },
     ];
   }, [t]);

@@ -20,7 +20,7 @@ export default function Unmatched() {
         value={view}
         // What the other one was filtered by does not fit here.
         onChange={(value) => setParams(value === 'reports' ? {} : { view: value })}
-        styles={{ root: { flexWrap: 'wrap' } }}
+        styles={{ root: { flexWrap: 'wrap', alignSelf: 'flex-start' } }}
       />
       <Text size="sm" c="dimmed" maw={760}>
         {t(`unmatched.about.${view}`)}

@@ -24,6 +24,8 @@ export function SecretField({ label, withAsterisk, value, onChange, isSet, canGo
       <PasswordInput
         {...shown}
         label={label}
+        // Which the library's own lacks, unlike its other inputs.
+        aria-invalid={Boolean(shown.error)}
         withAsterisk={withAsterisk && !isSet}
         value={value ?? ''}
         onChange={(event) => onChange(event.currentTarget.value)}

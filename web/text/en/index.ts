@@ -1,6 +1,7 @@
 import { accounts } from './accounts.ts';
 import { audit } from './audit.ts';
 import { erasure } from './erasure.ts';
+import { errorClasses } from './errorClasses.ts';
 import { inbound } from './inbound.ts';
 import { keys } from './keys.ts';
 import { messages } from './messages.ts';
@@ -19,6 +20,7 @@ export const en = {
   accounts,
   audit,
   erasure,
+  errorClasses,
   inbound,
   keys,
   messages,

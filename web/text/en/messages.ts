@@ -1,11 +1,11 @@
-import type { Preview } from '../../../api/schemas/preview.ts';
-import type { ErrorClass } from '../../../sms/errors.ts';
 import type { Priority } from '../../../sms/priority.ts';
 import type { Source } from '../../../sms/status.ts';
 
 export const messages = {
   title: 'Messages',
   empty: 'There is no message that fits.',
+  emptySoFar: 'None of these fits; “Older” searches on.',
+  searchedTo: 'Looked through, back to:',
   table: 'Messages, newest first',
   hidden: 'Phones are masked and texts left out: this key lacks the scope {{scope}}.',
   acceptedAt: 'Accepted',
@@ -16,12 +16,12 @@ export const messages = {
   archivedSender: '{{name}} (deleted)',
   status: 'Status',
   anyStatus: 'Any status',
-  clear: 'Clear the field',
   cause: 'Cause',
   causeHelp: 'A part of the text of the error',
   text: 'Text',
   textGone: 'The text is no longer kept.',
   compose: 'New message',
+  entry: 'Compose',
 
   one: 'Message',
   all: 'All messages',
@@ -104,18 +104,6 @@ export const messages = {
     worker: 'worker',
     workflow: 'workflow',
   } satisfies Record<Source | 'worker' | 'workflow', string>,
-  errorClasses: {
-    auth: 'login refused',
-    'invalid-request': 'request not valid',
-    'invalid-recipient': 'no such phone',
-    'sender-not-allowed': 'caller id not allowed',
-    'no-balance': 'out of money',
-    'rate-limited': 'too fast',
-    temporary: 'passing trouble',
-    duplicate: 'known already',
-    blocked: 'blocked',
-    unknown: 'not known',
-  } satisfies Record<ErrorClass, string>,
   priorities: {
     otp: 'otp: code for signing in, first',
     notice: 'notice: usual',
@@ -160,13 +148,6 @@ export const messages = {
     global: 'On the global list',
     since: 'since',
   },
-  suppressionSources: {
-    'stop-word': 'stop word of the phone',
-    api: 'the API',
-    import: 'import',
-    gateway: 'the gateway',
-    operator: 'operator',
-  } satisfies Record<Preview['suppressedBy'][number]['source'], string>,
   sent: {
     title: 'The message is accepted',
     open: 'Open the message',

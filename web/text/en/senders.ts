@@ -1,5 +1,4 @@
 import type { SenderHealthView } from '../../../api/schemas/sender-health.ts';
-import type { SenderTestAnswer } from '../../../api/schemas/sender-test.ts';
 import type { SenderView } from '../../../api/schemas/senders.ts';
 
 export const senders = {
@@ -45,19 +44,6 @@ export const senders = {
     partly: 'The gateway documents its protocol in part.',
     'by-profile': 'The protocol is what the HTTP profile says.',
   },
-  errorClasses: {
-    auth: 'login refused',
-    'invalid-request': 'request refused',
-    'invalid-recipient': 'wrong phone number',
-    'sender-not-allowed': 'caller id not allowed',
-    'no-balance': 'out of money',
-    'rate-limited': 'too many requests',
-    temporary: 'trouble at the gateway',
-    duplicate: 'taken for a duplicate',
-    blocked: 'blocked',
-    unknown: 'unknown error',
-    'no-answer': 'no answer',
-  } satisfies Record<NonNullable<SenderTestAnswer['errorClass']>, string>,
   outcomes: {
     refused: 'refused',
     'not-sent': 'not sent',

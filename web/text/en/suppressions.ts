@@ -1,3 +1,5 @@
+import type { SuppressionView } from '../../../api/schemas/suppressions.ts';
+
 export const suppressions = {
   title: 'Suppress lists',
   table: 'Phones of this list, newest first',
@@ -14,7 +16,7 @@ export const suppressions = {
     import: 'import',
     gateway: 'gateway',
     operator: 'operator',
-  },
+  } satisfies Record<SuppressionView['source'], string>,
   reason: 'Reason',
   reasonHelp: 'Messages that it ends have it as their cause.',
   note: 'Note',

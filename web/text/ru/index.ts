@@ -3,6 +3,7 @@ import type { Russian } from '../translation.ts';
 import { accounts } from './accounts.ts';
 import { audit } from './audit.ts';
 import { erasure } from './erasure.ts';
+import { errorClasses } from './errorClasses.ts';
 import { inbound } from './inbound.ts';
 import { keys } from './keys.ts';
 import { messages } from './messages.ts';
@@ -21,6 +22,7 @@ export const ru: Russian<typeof en> = {
   accounts,
   audit,
   erasure,
+  errorClasses,
   inbound,
   keys,
   messages,

@@ -1,5 +1,9 @@
+import { gatewayErrors } from './gateway-errors.ts';
+
 /** What the API says in English of what was sent to it, in Russian. `{}` is what differs. A test sees to it that none is missing. */
 export const said: Readonly<Record<string, string>> = {
+  ...gatewayErrors,
+
   // Of any field.
   'Is missing.': 'Не указано.',
   'There is no such field.': 'Такого поля нет.',
@@ -191,6 +195,36 @@ export const said: Readonly<Record<string, string>> = {
   'The sender is archived. Restore it to try it.': 'Отправитель в архиве. Чтобы проверить его, восстановите.',
   'Only paths: the setting PUBLIC_URL, the address under which gateways reach the API, is not set.':
     'Только пути: не задан PUBLIC_URL — адрес, по которому шлюзы обращаются к API.',
+
+  // Of the test of a sender.
+  '{} has no request that tries a login. Send a test SMS.':
+    'У {} нет запроса для проверки входа. Отправьте тестовую SMS.',
+  'The gateway lets the sender in.': 'Шлюз пускает отправителя.',
+  'The login is right; this gateway tells no balance.': 'Вход верный; баланс этот шлюз не сообщает.',
+  'The gateway refuses the login.': 'Шлюз не принимает логин.',
+  'The gateway says that no money is left.': 'Шлюз сообщает, что деньги кончились.',
+  'The gateway says that it was asked too often.': 'Шлюз сообщает, что запросы идут слишком часто.',
+  'The gateway cannot answer for the moment.': 'Шлюз сейчас не может ответить.',
+  'The gateway did not answer.': 'Шлюз не ответил.',
+  'The gateway says that the account is blocked.': 'Шлюз сообщает, что аккаунт заблокирован.',
+  'The gateway did not understand the request.': 'Шлюз не понял запрос.',
+  'The gateway gave an answer that does not fit.': 'Ответ шлюза не подходит к запросу.',
+  'The answer of the gateway was not understood.': 'Ответ шлюза понять не удалось.',
+  'No worker has tried it within 15 seconds.': 'За 15 секунд ни один воркер не взялся за проверку.',
+  'No worker has tried it within 15 seconds; it waits like any other.':
+    'За 15 секунд ни один воркер не взялся за SMS; она ждёт, как любая другая.',
+  'The sender has just been changed.': 'Отправителя только что изменили.',
+  'The sender is assigned to no account.': 'Отправитель не назначен ни одному аккаунту.',
+  'The sender is not assigned to this account.': 'Отправитель не назначен этому аккаунту.',
+  'Assign it to an account first.': 'Сначала назначьте его аккаунту.',
+  'Name one of its accounts, or none.': 'Укажите один из его аккаунтов или никакого.',
+  'The gateway took it.': 'Шлюз её принял.',
+  'The gateway may have taken it: nobody knows yet.': 'Возможно, шлюз её принял: пока неизвестно.',
+  'It was not sent; see the message.': 'SMS не отправлена; смотрите сообщение.',
+  'The gateway did not take it; it waits like any other. See the timeline.':
+    'Шлюз её не принял; она ждёт, как любая другая. Смотрите историю.',
+  'Temporal cannot be reached, or no worker took it up: nothing was tried.':
+    'Temporal недоступен, или ни один воркер за это не взялся: ничего не проверялось.',
 
   // Of requests.
   'Send a body with Content-Type: application/json.': 'Передайте содержимое с Content-Type: application/json.',

@@ -21,7 +21,7 @@ export function DryRunResult({ answer: { reference, login, send, answer, status,
           <Block>{textOf(send.request)}</Block>
         ) : (
           <Text size="sm">
-            {t('senders.dryRun.refused')} {t(`senders.errorClasses.${send.refused.class}`)} {send.refused.detail}
+            {t('senders.dryRun.refused')} {t(`errorClasses.${send.refused.class}`)} {send.refused.detail}
           </Text>
         )}
       </Part>

@@ -4,7 +4,7 @@ import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { DryRunAnswer, GatewayView } from '../../../../api/schemas/gateways.ts';
-import { ApiError, call } from '../../../api/client.ts';
+import { call, wrongFields } from '../../../api/client.ts';
 import { ErrorState } from '../../../parts/error-state.tsx';
 import type { Field } from '../../../parts/schema-form/fields.ts';
 import { type FieldValues, type Settings, settingsOf } from '../../../parts/schema-form/values.ts';
@@ -32,7 +32,7 @@ export function DryRun({ gateway, fields, values, settings }: DryRunProps) {
   });
   const start = (pasted: Pasted) =>
     run.mutate(pasted, {
-      onError: (error) => form.setErrors(error instanceof ApiError ? error.fields() : {}),
+      onError: (error) => form.setErrors(wrongFields(error)),
     });
   return (
     <FormSection title={t('senders.dryRun.title')}>

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GatewayView } from '../../../../api/schemas/gateways.ts';
 import type { SenderView } from '../../../../api/schemas/senders.ts';
-import { ApiError } from '../../../api/client.ts';
+import { wrongFields } from '../../../api/client.ts';
 import { useSignedIn } from '../../../api/session.ts';
 import { ErrorState } from '../../../parts/error-state.tsx';
 import { withoutErrorsAt } from '../../../parts/schema-form/errors.ts';
@@ -60,7 +60,7 @@ export function SenderForm({ gateway, sender, onSaved }: SenderFormProps) {
         onSaved(saved);
       },
       onError: (error) => {
-        setErrors(error instanceof ApiError ? error.fields() : {});
+        setErrors(wrongFields(error));
         setRefusals((count) => count + 1);
       },
     });
