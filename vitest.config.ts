@@ -4,11 +4,14 @@ import { SystemFirst } from './test/setup/sequencer.ts';
 const rooms = ['db', 'temporal', 'workflows', 'api', 'system', 'web'].map((room) => `test/${room}/**/*.test.ts`);
 /** Take long: `npm run test:full`. */
 const long = [
+  'test/bench/temporal-on-postgres.test.ts',
+  'test/chaos/checker-tests/soak.test.ts',
   'test/system/graceful-stop.test.ts',
   'test/system/more-histories.test.ts',
-  ...['accounts', 'inbound', 'messages', 'overview', 'sender-changes', 'suppressions', 'unmatched'].map(
+  ...['accounts', 'every-page', 'inbound', 'messages', 'overview', 'sender-changes', 'suppressions', 'unmatched'].map(
     (page) => `test/web/${page}.test.ts`,
   ),
+  ...['away', 'walk', 'wrong-input'].map((what) => `test/web/${what}.test.ts`),
 ];
 /** And would slow the others down. */
 const longAndAlone = ['test/system/stop-under-load.test.ts', 'test/system/pace.test.ts'];
@@ -30,7 +33,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: rooms } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...rooms, ...notNow] } },
       { extends: true, test: { name: 'system', include: rooms, exclude: notNow, ...servers } },
       {
         extends: true,

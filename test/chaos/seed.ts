@@ -51,7 +51,7 @@ interface Line {
 
 const basic = (login: string) => ({ login, password: 'chaos-password' });
 
-/** One for each means of resolving an uncertain submit, and one with a pace. */
+/** One for each means of resolving an uncertain submit, one with a pace, and one that knows its SMS by the gateway's ids alone. */
 const LINES: readonly Line[] = [
   {
     gateway: 'infobip',
@@ -99,6 +99,14 @@ const LINES: readonly Line[] = [
     gateway: 'edna',
     settings: (url, login) => ({ baseUrl: `${url}/edna/acmebank/connector0`, ...basic(login) }),
     columns: { onUncertain: 'resend' },
+  },
+  {
+    gateway: 'smstraffic',
+    settings: (url, login) => ({
+      url: `${url}/smstraffic/multi.php`,
+      reserveUrl: `${url}/smstraffic/reserve/multi.php`,
+      ...basic(login),
+    }),
   },
 ];
 

@@ -58,6 +58,8 @@ export interface Admin {
   signIn(key: string): Promise<void>;
   /** Goes there as a link does, and waits until it is shown. */
   open(path: string): Promise<void>;
+  /** Shows them in it, once the colours have changed. */
+  setTheme(theme: 'light' | 'dark'): Promise<void>;
   /** What the browser or the pages found wrong: scripts that failed, what the policy refused. */
   troubles(): string[];
   /** Serious and critical findings of axe on what is shown. */
@@ -99,6 +101,11 @@ export async function openAdmin(
       await page.locator('h1').waitFor();
       await page.locator('[role=status]').waitFor({ state: 'detached' });
     },
+    async setTheme(to) {
+      await page.emulateMedia({ colorScheme: to });
+      await page.locator(`html[data-mantine-color-scheme=${to}]`).waitFor();
+      await page.evaluate(STILL);
+    },
     troubles: () => troubles,
     async findings() {
       // By the browser's own tools, which the page's security policy does not hold for.
@@ -115,6 +122,10 @@ export async function openAdmin(
   await page.goto(`${system.apiUrl}/admin${path}`);
   return admin;
 }
+
+/** What has no end, such as a loader, is not waited for. */
+const STILL = `Promise.allSettled(document.getAnimations()
+  .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished))`;
 
 interface Violation {
   id: string;
