@@ -9,6 +9,7 @@ import { useLiveQueries } from '../../api/live.ts';
 import { useSignedIn } from '../../api/session.ts';
 import { AccountName } from '../../parts/account.tsx';
 import { CopyField } from '../../parts/copy-field.tsx';
+import { Duration } from '../../parts/duration.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { PageFrame } from '../../parts/page-frame.tsx';
@@ -94,7 +95,7 @@ function MessageFacts({ message }: { message: MessageWithTimeline }) {
         { name: t('messages.priority'), value: t(`messages.priorities.${message.priority}`) },
         { name: t('messages.acceptedAt'), value: at(message.acceptedAt) },
         { name: t('messages.sendAt'), value: at(message.sendAt) },
-        { name: t('messages.validity'), value: t('messages.seconds', { count: message.validity }) },
+        { name: t('messages.validity'), value: <Duration seconds={message.validity} /> },
         { name: t('messages.submittedAt'), value: at(message.submittedAt) },
         { name: t('messages.finalAt'), value: at(message.finalAt) },
         { name: t('messages.source'), value: source && t(`messages.sources.${source}`) },

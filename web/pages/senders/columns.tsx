@@ -74,9 +74,9 @@ function Accounts({ ids }: { ids: string[] }) {
   const { t } = useTranslation();
   if (ids.length === 0) return t('senders.noAccount');
   return (
-    <Stack gap={0}>
+    <Stack gap={6}>
       {ids.slice(0, MOST_ACCOUNTS).map((id) => (
-        <Text key={id} size="sm">
+        <Text key={id} size="sm" lh={1.2}>
           <AccountName id={id} />
         </Text>
       ))}

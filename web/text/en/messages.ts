@@ -41,8 +41,6 @@ export const messages = {
   errorCode: "The gateway's code",
   attempts: 'Attempts',
   metadata: 'Metadata',
-  seconds_one: '{{count}} second',
-  seconds_other: '{{count}} seconds',
   workflow: 'Open its delivery in Temporal',
   workflowGone_one:
     'Its delivery is no longer in Temporal, which keeps what has ended for {{count}} day. The timeline here stays.',

@@ -43,10 +43,6 @@ export const messages: Russian<typeof en> = {
   errorCode: 'Код шлюза',
   attempts: 'Попытки',
   metadata: 'Метаданные',
-  seconds_one: '{{count}} секунда',
-  seconds_few: '{{count}} секунды',
-  seconds_many: '{{count}} секунд',
-  seconds_other: '{{count}} секунды',
   workflow: 'Открыть доставку в Temporal',
   workflowGone_one:
     'Доставки уже нет в Temporal: завершённое хранится там {{count}} день. История на этой странице остаётся.',
