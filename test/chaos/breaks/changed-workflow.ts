@@ -7,8 +7,9 @@ export * from '../../../workers/bundle.ts';
 export const workflowBundle: typeof rightBundle = async () => {
   const bundle = await rightBundle();
   const code = 'code' in bundle ? bundle.code : await readFile(bundle.codePath, 'utf8');
-  const sleep = /\(0, ?[\w$]+\.sleep\)/.exec(code)?.[0];
   const [before, after] = code.split(FIRST_STEP);
+  // By the name that it has there: each module of the bundle has one of its own.
+  const sleep = /\(0, ?[\w$]+\.sleep\)/.exec(after ?? '')?.[0];
   if (sleep === undefined || after === undefined) throw new Error('the bundle has no first step of a delivery');
   return { code: `${before}await ${sleep}(1);\n${FIRST_STEP}${after}` };
 };
