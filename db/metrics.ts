@@ -1,15 +1,19 @@
 /**
  * What /metrics shows. Counts are made from the followed events, each taken once by whoever comes first, so that they are
- * the same whichever process is asked, outlive every process, and cost the same with a million messages as with one.
+ * the same whichever process is asked, outlive every process, and cost the same with a million messages as with one. The
+ * steps of the overview are made of the same events with them.
  */
 import type { Db, Sql } from './connection.ts';
 import { decided, type Position } from './events.ts';
+import { dropOldSteps, keepNewSteps, planOnce, stepsOfTaken, takenAfter } from './overview-steps.ts';
 
 /** Upper bounds in seconds of the times to delivery; what takes longer is in one more. */
 export const DELIVERY_BUCKETS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400, 86_400] as const;
 
 /** Events that are counted in one transaction. */
 const AT_ONCE = 2_000;
+/** How often steps of the overview that are too old are looked for. */
+const DROP_EVERY = '10 minutes';
 
 /**
  * Counts what has happened since the last time. Does nothing while another process is at it.
@@ -28,44 +32,32 @@ export async function rollUp(db: Db, budgetMs: number): Promise<number> {
 async function countSome(db: Db): Promise<number> {
   return await db.sql.begin(async (tx) => {
     const sql = tx as unknown as Sql;
-    const [held] = await sql`SELECT tx, n FROM progress WHERE task = 'rollup' FOR UPDATE SKIP LOCKED`;
+    const [held] = await sql`
+      SELECT tx, n, coalesce(until < now() - ${DROP_EVERY}::interval, true) AS has_old
+      FROM progress WHERE task = 'rollup' FOR UPDATE SKIP LOCKED`;
     if (!held) return 0;
-    const [row] = await countAfter(sql, held as Position);
+    await planOnce(sql);
+    const [row] = await countAfter(sql, held as unknown as Position);
+    if (held.hasOld) {
+      await dropOldSteps(sql);
+      await sql`UPDATE progress SET until = now() WHERE task = 'rollup'`;
+    }
     return Number(row?.taken ?? 0);
   });
 }
 
-/**
- * An answer to a submit is no `sent` where the message was told to be sent, or had ended, before it. The time of a
- * delivery counts from when the message was to be sent.
- */
 function countAfter(sql: Sql, after: Position) {
   return sql`
     WITH taken AS MATERIALIZED (
-      SELECT e.tx, e.n, e.message_id, e.kind, e.at, e.detail->>'kind' AS outcome,
-        coalesce(e.detail->>'class', '') AS class, e.detail->>'status' AS status,
-        CASE e.detail->>'was' WHEN 'sending' THEN 'accepted' ELSE coalesce(e.detail->>'was', 'accepted') END AS was
-      FROM message_events e
-      WHERE e.kind IN ('accepted', 'outcome', 'sent', 'final', 'correction')
-        AND (e.tx, e.n) > (${after.tx}, ${after.n}) AND e.tx < ${decided(sql)}
-      ORDER BY e.tx, e.n LIMIT ${AT_ONCE}
-    ), told AS MATERIALIZED (
-      SELECT t.*, m.sender_id,
-        greatest(0, extract(epoch FROM t.at - greatest(m.accepted_at, m.send_at)))::float8 AS seconds
-      FROM taken t
-      -- By its key: joined as a table it would be read whole, with every month that there is.
-      CROSS JOIN LATERAL (SELECT sender_id, accepted_at, send_at FROM messages WHERE id = t.message_id LIMIT 1) m
-    ), counted AS (
+      ${takenAfter(sql, after, sql`AND e.tx < ${decided(sql)} ORDER BY e.tx, e.n ${sql.unsafe(`LIMIT ${AT_ONCE}`)}`)}
+    ), ${stepsOfTaken(sql)}, ${keepNewSteps(sql)}, counted AS (
       SELECT sender_id, kind AS measure,
         CASE kind WHEN 'outcome' THEN outcome WHEN 'accepted' THEN '' WHEN 'sent' THEN '' ELSE status END AS what,
         CASE kind WHEN 'outcome' THEN class WHEN 'accepted' THEN '' WHEN 'sent' THEN '' ELSE was END AS more,
         0::float8 AS seconds
       FROM told
       UNION ALL
-      SELECT sender_id, 'sent', '', '', 0 FROM told t
-      WHERE kind = 'outcome' AND outcome = 'accepted' AND NOT EXISTS (
-        SELECT FROM message_events p WHERE p.message_id = t.message_id AND p.n < t.n
-          AND (p.kind IN ('sent', 'final') OR (p.kind = 'outcome' AND p.detail->>'kind' = 'accepted')))
+      SELECT sender_id, 'sent', '', '', 0 FROM told WHERE kind = 'outcome' AND is_sent
       UNION ALL
       SELECT sender_id, 'delivered', width_bucket(seconds, ${[...DELIVERY_BUCKETS]}::float8[])::text, '', seconds
       FROM told WHERE kind = 'final' AND status = 'delivered'

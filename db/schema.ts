@@ -242,9 +242,16 @@ export const messages = pgTable(
     index('messages_by_poll').on(t.gatewayAccountId, t.pollAt).where(sql`status in ('sending', 'sent')`),
     index('messages_by_account').on(t.accountId, t.id),
     index('messages_by_phone').on(t.phone, t.id),
-    // Rows lie nearly in the order of these times, which makes such an index tiny.
-    index('messages_by_submitted').using('brin', t.submittedAt),
-    index('messages_by_final').using('brin', t.finalAt),
+    // For lists, newest first: the id comes last in each.
+    index('messages_by_status').on(t.status, t.id),
+    index('messages_by_sender').on(t.senderId, t.id),
+    index('messages_ended_by_account')
+      .on(t.accountId, t.status, t.id)
+      .where(sql`status not in ('accepted', 'sending', 'sent')`),
+    index('messages_ended_by_sender')
+      .on(t.senderId, t.status, t.id)
+      .where(sql`status not in ('accepted', 'sending', 'sent')`),
+    index('messages_by_submitted').on(t.submittedAt).where(sql`submitted_at is not null`),
     index('messages_waiting_by_sender').on(t.senderId, t.priority, t.id).where(sql`status = 'accepted'`),
     index('messages_uncertain')
       .on(t.senderId)
@@ -288,6 +295,29 @@ export const eventRollups = pgTable(
     seconds: doublePrecision().notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.senderId, t.measure, t.what, t.more] })],
+);
+
+/** What happened in each minute, quarter of an hour and hour that a window of the overview may reach. */
+export const overviewSteps = pgTable(
+  'overview_steps',
+  {
+    /** All zeros: all accounts together. */
+    accountId: uuid().notNull(),
+    /** Its length in seconds. */
+    stepS: integer().notNull(),
+    /** Its beginning. */
+    at: instant().notNull(),
+    gateway: text().notNull(),
+    sent: bigint({ mode: 'number' }).notNull(),
+    ended: bigint({ mode: 'number' }).notNull(),
+    delivered: bigint({ mode: 'number' }).notNull(),
+    /** How long those took: {"bucket": count}; db/overview-steps.ts says which bucket is how long. */
+    times: jsonb().notNull().default(sql`'{}'`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.stepS, t.at, t.gateway] }),
+    index('overview_steps_by_age').on(t.stepS, t.at),
+  ],
 );
 
 /** How far a task has come that goes on where it stopped, whichever process takes it up. */
@@ -389,6 +419,7 @@ export const inbound = pgTable(
     uniqueIndex('inbound_once').on(t.gatewayAccountId, t.inboundId),
     index('inbound_by_phone').on(t.phone, t.receivedAt),
     index('inbound_by_account').using('gin', t.accountIds),
+    index('inbound_by_effect').on(t.effect, t.id).where(sql`effect <> 'none'`),
   ],
 );
 
@@ -408,6 +439,7 @@ export const suppressions = pgTable(
   (t) => [
     uniqueIndex('suppressions_once').on(t.phone, t.accountId),
     index('suppressions_by_account').on(t.accountId, t.id),
+    index('suppressions_by_source').on(t.accountId, t.source, t.id),
   ],
 );
 

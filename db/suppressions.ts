@@ -207,8 +207,8 @@ export async function listSuppressions(
         page.before === undefined ? undefined : lt(s.id, page.before),
       ),
     )
-    // By both columns of the index: Postgres does not see that an account that is null is one value.
-    .orderBy(desc(s.accountId), desc(s.id))
+    // By all columns of the index: Postgres does not see that an account that is null is one value.
+    .orderBy(desc(s.accountId), ...(filter.source === undefined ? [] : [desc(s.source)]), desc(s.id))
     .limit(page.limit);
 }
 

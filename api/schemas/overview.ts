@@ -37,7 +37,8 @@ export const gatewayFiguresSchema = z.object({
   deliveryRate: z.number().nullable().meta({ description: 'Delivered of ended, 0 to 1; null: none ended.' }),
   p50: seconds.meta({
     description:
-      'Half of the delivered took so many seconds at most, from when they were to be sent; null: none was delivered.',
+      'Half of the delivered took so many seconds at most, from when they were to be sent; to within 5 % or a ' +
+      'millisecond. null: none was delivered.',
   }),
   p95: seconds.meta({ description: 'The same of 95 of 100.' }),
 });

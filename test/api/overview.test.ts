@@ -58,10 +58,17 @@ async function ended(
       send_at = now() - make_interval(secs => ${agoS + tookS}),
       submitted_at = now() - make_interval(secs => ${agoS + tookS / 2}),
       final_at = now() - make_interval(secs => ${agoS}) WHERE id = ${id} AND status = ${status}`;
+  await sql`
+    UPDATE message_events e SET at = CASE e.kind WHEN 'final' THEN m.final_at ELSE m.submitted_at END
+    FROM messages m WHERE m.id = e.message_id AND m.id = ${id} AND e.kind IN ('outcome', 'final')`;
   return id;
 }
 
 const sum = (numbers: number[]) => numbers.reduce((so, one) => so + one, 0);
+
+const near = (seconds: number) => ({
+  asymmetricMatch: (told: unknown) => Math.abs(Number(told) - seconds) <= 0.05 * seconds,
+});
 
 describe('GET /v1/overview', () => {
   it('counts what was sent and delivered by minute, and by quarter of an hour', async () => {
@@ -96,7 +103,7 @@ describe('GET /v1/overview', () => {
     expect([sum(day.steps.map(({ sent }) => sent)), sum(day.steps.map(({ delivered }) => delivered))]).toEqual([6, 5]);
   });
 
-  it('tells the delivery rate and the times of each gateway, exactly', async () => {
+  it('tells the delivery rate of each gateway, and its times to within 5 %', async () => {
     const smsc = await newSender(house, [tenant.accountId], { gateway: 'smsc' });
     for (const tookS of [2, 4, 6, 8, 100]) await ended('delivered', { agoS: 60, tookS });
     for (let i = 0; i < 3; i++) await ended('undelivered', { agoS: 60, tookS: 1000 });
@@ -106,8 +113,8 @@ describe('GET /v1/overview', () => {
     expect(gateways).toEqual([
       {
         ...{ gateway: 'infobip', sent: 8, ended: 8, delivered: 5, deliveryRate: 5 / 8 },
-        p50: expect.closeTo(6, 3),
-        p95: expect.closeTo(8 + 0.8 * 92, 3),
+        p50: near(6),
+        p95: near(8 + 0.8 * 92),
       },
       { gateway: 'smsc', sent: 2, ended: 1, delivered: 0, deliveryRate: 0, p50: null, p95: null },
     ]);

@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { acceptMessages, listMessages } from '../../db/messages.ts';
+import { listMessages } from '../../db/message-list.ts';
+import { acceptMessages } from '../../db/messages.ts';
 import { migrate } from '../../db/migrate.ts';
 import { ensurePartitions, firstIdAt } from '../../db/partitions.ts';
 import {
@@ -183,7 +184,7 @@ describe('lists by time', () => {
     );
     const filter = { senderId: other.senderId, acceptedFrom: from, acceptedTo: new Date(from.getTime() + 4_000) };
     const page = async (before?: string) =>
-      (await listMessages(books.db, filter, { limit: 3, ...(before ? { before } : {}) })).map((row) => row.id);
+      (await listMessages(books.db, filter, { limit: 3, ...(before ? { before } : {}) })).rows.map((row) => row.id);
     expect(await page()).toEqual([ids[3], ids[2], ids[1]]);
     expect(await page(ids[1])).toEqual([ids[0]]);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noteTrouble, senderHealth } from '../../db/sender-health.ts';
+import { noteTrouble, type SenderHealth, sendersHealth } from '../../db/sender-health.ts';
 import {
   accept,
   type Books,
@@ -19,8 +19,16 @@ beforeAll(async () => {
 });
 afterAll(() => books.close());
 
-const healthOf = (house: House) =>
-  senderHealth(books.db, { id: house.senderId, gatewayAccountId: house.gatewayAccountId });
+const healthsOf = (...houses: House[]) =>
+  sendersHealth(
+    books.db,
+    houses.map(({ senderId, gatewayAccountId }) => ({ id: senderId, gatewayAccountId })),
+  );
+async function healthOf(house: House): Promise<SenderHealth> {
+  const health = (await healthsOf(house)).get(house.senderId);
+  if (!health) throw new Error('the sender has no health');
+  return health;
+}
 
 describe('the health of a sender', () => {
   it('counts what waits and what is under way, of this sender alone', async () => {
@@ -47,6 +55,15 @@ describe('the health of a sender', () => {
     await books.db.sql`
       UPDATE messages SET submitted_at = now() - interval '61 seconds' WHERE sender_id = ${house.senderId}`;
     expect(await healthOf(house)).toMatchObject({ submittedInLastMinute: 0, sent: 1 });
+
+    const idle = await newHouse(books.db);
+    await noteTrouble(books.db, twin.senderId, { kind: 'refused', class: 'blocked' });
+    const healths = await healthsOf(...all, idle);
+    expect([...healths.keys()].sort()).toEqual([house.senderId, twin.senderId, idle.senderId].sort());
+    expect(healths.get(house.senderId)).toEqual(await healthOf(house));
+    expect(healths.get(twin.senderId)).toMatchObject({ waiting: 4, submittedInLastMinute: 1, errors: [{ count: 1 }] });
+    expect(healths.get(idle.senderId)).toEqual(await healthOf(idle));
+    expect(await healthsOf()).toEqual(new Map());
   });
 
   it('of one that did nothing is empty', async () => {

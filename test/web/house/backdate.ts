@@ -69,6 +69,9 @@ async function backdateMessages(sql: Sql, dice: Random): Promise<void> {
       final_at = pg_temp.moved(m.final_at, x.accepted, x.submitted, x.at, x.lead, x.stretch)
     FROM moves x WHERE m.id = x.id`;
   await sql`UPDATE gateway_messages m SET message_id = ${newId} FROM moves x WHERE m.message_id = x.id`;
+  // What was counted by the old times is counted again.
+  await sql`TRUNCATE event_rollups, overview_steps`;
+  await sql`UPDATE progress SET tx = 0, n = 0 WHERE task = 'rollup'`;
 }
 
 /** Milliseconds: more at some times of the hour than at others. @param part of all, 0 to 1 */
