@@ -152,8 +152,11 @@ try {
   const results = await run({ clone, dataDir: folder, say, onBreak: () => {} }, options);
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, loadAverage: loadavg()[0], node: process.version };
   if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, options, ...results }, null, 2)}\n`);
-  const slow = [...results.fresh, ...results.settled].filter(({ isSlow }) => isSlow);
-  say(`${slow.length} above ${MOST} times and ${FLOOR_MS} ms more; load average ${machine.loadAverage?.toFixed(1)}`);
+  // Right after a million rows in one go is for information: autovacuum comes within a minute.
+  const slow = results.settled.filter(({ isSlow }) => isSlow);
+  say(
+    `After autovacuum ${slow.length} above ${MOST} times and ${FLOOR_MS} ms more; load average ${machine.loadAverage?.toFixed(1)}`,
+  );
   if (slow.length > 0) exitCode = 1;
 } catch (err) {
   process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);

@@ -37,7 +37,7 @@ export interface MessagePlace {
  * Where no index leads to what is asked for, so many messages are looked through at a time: few for the first page, which
  * is to be there at once, more for those who go on.
  */
-export const SEARCHED_FIRST = 1_000;
+export const SEARCHED_FIRST = 500;
 export const SEARCHED_FURTHER = 50_000;
 
 /** Newest first. */
