@@ -8,9 +8,10 @@ const long = [
   'test/chaos/checker-tests/soak.test.ts',
   'test/system/graceful-stop.test.ts',
   'test/system/more-histories.test.ts',
-  ...['accounts', 'every-page', 'inbound', 'messages', 'overview', 'sender-changes', 'suppressions', 'unmatched'].map(
-    (page) => `test/web/${page}.test.ts`,
-  ),
+  ...[
+    ...['accounts', 'compose', 'every-page', 'inbound', 'messages', 'overview', 'sender-changes', 'senders'],
+    ...['suppressions', 'unmatched'],
+  ].map((page) => `test/web/${page}.test.ts`),
   ...['away', 'walk', 'wrong-input'].map((what) => `test/web/${what}.test.ts`),
 ];
 /** And would slow the others down. */
