@@ -21,37 +21,8 @@ export interface Standing {
  */
 export async function checkMessage(db: Db, messageId: string): Promise<Standing> {
   const [row] = await db.sql`
-    WITH listed AS (
-      SELECT x.id FROM messages x WHERE x.id = ${messageId} AND x.status = 'accepted' AND x.attempt = 0
-        AND is_suppressed(x.phone, x.account_id)
-    ), started AS (
-      UPDATE messages x SET
-        started_at = coalesce(x.started_at, clock_timestamp()),
-        wake_at = CASE WHEN listed.id IS NULL THEN greatest(clock_timestamp(), x.send_at) + interval '5 minutes' END,
-        status = CASE WHEN listed.id IS NULL THEN x.status ELSE 'suppressed' END,
-        source = CASE WHEN listed.id IS NULL THEN x.source ELSE 'suppress-list' END,
-        cause = CASE WHEN listed.id IS NULL THEN x.cause ELSE 'the phone is on a suppress list' END,
-        final_at = CASE WHEN listed.id IS NULL THEN x.final_at ELSE clock_timestamp() END
-      FROM messages self LEFT JOIN listed ON listed.id = self.id
-      WHERE x.id = ${messageId} AND self.id = x.id AND NOT is_final(x.status)
-      RETURNING x.*, listed.id AS listed
-    ), noted AS (
-      INSERT INTO message_events (message_id, kind, source, detail)
-      SELECT s.id, CASE WHEN s.listed IS NULL THEN 'started' ELSE 'final' END,
-        CASE WHEN s.listed IS NULL THEN 'workflow' ELSE 'suppress-list' END,
-        CASE WHEN s.listed IS NOT NULL THEN jsonb_build_object('status', s.status, 'cause', s.cause) END
-      FROM started s
-    ), stands AS (
-      SELECT s.status, s.source, s.uncertain_at, s.expires_at, s.report_by, s.sender_id FROM started s
-      UNION ALL
-      SELECT x.status, x.source, x.uncertain_at, x.expires_at, x.report_by, x.sender_id FROM messages x
-        WHERE x.id = ${messageId} AND NOT EXISTS (SELECT FROM started)
-    )
-    SELECT t.status, t.source, t.uncertain_at IS NOT NULL AND t.status <> 'accepted' AS uncertain,
-      greatest(0, floor(extract(epoch FROM t.expires_at - now()) * 1000))::float8 AS validity_ms,
-      greatest(0, floor(extract(epoch FROM t.report_by - now()) * 1000))::float8 AS report_ms,
-      (SELECT await_delivery_s * 1000 FROM senders WHERE id = t.sender_id) AS await_ms
-    FROM stands t`;
+    SELECT status, source, uncertain, validity_ms, report_ms, await_ms FROM check_message(${messageId})
+    WHERE status IS NOT NULL`;
   if (!row) throw new Error(`there is no message ${messageId}`);
   return row as unknown as Standing;
 }
