@@ -129,6 +129,7 @@ function cutOut(text: string, ranges: Range[]): string {
 interface Hidden {
   secret: string;
   bytes: Buffer[];
+  /** Its national part, grouped or not. */
   phone?: RegExp;
 }
 
@@ -137,7 +138,7 @@ function hide(secret: string): Hidden {
   if (!/^\+?\d{7,15}$/.test(secret)) return { secret, bytes };
   // The national part is enough to know a phone, however it is prefixed and grouped.
   const tail = [...secret.slice(-9).replace('+', '')].join('[\\s().-]{0,2}');
-  return { secret, bytes, phone: new RegExp(`\\+?(?:\\d[\\s().-]{0,2}){0,6}${tail}`, 'g') };
+  return { secret, bytes, phone: new RegExp(tail, 'g') };
 }
 
 function find(hidden: Hidden[], text: string): Range[] {
@@ -172,9 +173,16 @@ function findValue(secret: string, text: string): Range[] {
   return ranges;
 }
 
+/** What stands before the national part is looked at only where there is one: most texts have none. */
 function findPhone(phone: RegExp, text: string): Range[] {
-  return [...text.matchAll(phone)].map(({ index, 0: match }) => [index, index + match.length]);
+  return [...text.matchAll(phone)].map(({ index, 0: match }) => {
+    const before = text.slice(Math.max(0, index - LONGEST_PREFIX), index);
+    return [index - (PREFIX.exec(before)?.[0].length ?? 0), index + match.length];
+  });
 }
+
+const PREFIX = /\+?(?:\d[\s().-]{0,2}){0,6}$/;
+const LONGEST_PREFIX = 19;
 
 /** Words in base64 or hex that contain a secret, as in an echoed Authorization header. */
 function findPacked(hidden: Hidden[], text: string): Range[] {
