@@ -1,4 +1,5 @@
 /** The worker process of the floor, set up as the product's own (workers/main.ts). */
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createLog } from '../runtime/log.ts';
@@ -18,7 +19,7 @@ const worker = await Worker.create({
   namespace,
   taskQueue: String(process.env.FLOOR_QUEUE),
   workflowBundle: await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('./floor-workflow.ts', import.meta.url)),
+    workflowsPath: fileURLToPath(new URL(`./floor-workflow${extname(import.meta.url)}`, import.meta.url)),
     logger: new DefaultLogger('WARN'),
   }),
   activities,

@@ -1,9 +1,11 @@
 /** `npm run bench`: how much one machine delivers, and at what cost, beside the bare cost of a workflow on the same server. */
 import { fork } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { buildRooms, builtFolder } from '../local/built-rooms.ts';
+import { keepFolder, removeFolderIfKilled } from '../local/watchdog.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { planSessions } from './plan.ts';
 import { changesOf, type RunResults } from './repeats.ts';
@@ -15,14 +17,14 @@ import { judge } from './targets.ts';
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 /** What was measured before a failure is told too. @returns the exit code: 0 also where targets are missed */
-async function bench(options: Options): Promise<number> {
+async function bench(options: Options, built: string): Promise<number> {
   const at = new Date().toISOString();
   const runs: RunResults[] = [];
   let exitCode = 0;
   for (let run = 0; run < options.repeat && exitCode === 0; run++) {
     const sessions: SessionResults[] = [];
     for (const session of planSessions(options)) {
-      const ended = await runSession({ ...session, options });
+      const ended = await runSession({ ...session, options, built });
       exitCode = ended.exitCode;
       if (ended.results) sessions.push(ended.results);
       if (exitCode !== 0) break;
@@ -69,4 +71,16 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
   process.exit(1);
 }
-process.exit(await bench(options));
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const built = builtFolder(root);
+removeFolderIfKilled(built);
+try {
+  say('Building …');
+  await buildRooms(root, built, 'bench/tsconfig.json');
+  process.exitCode = await bench(options, built);
+} finally {
+  rmSync(built, { recursive: true, force: true });
+  keepFolder(built);
+}
+process.exit();

@@ -20,6 +20,8 @@ import { webhook } from './webhook.ts';
 
 export interface SessionOptions extends Session {
   options: Options;
+  /** Of the built rooms. */
+  built: string;
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -80,7 +82,7 @@ async function main(session: SessionOptions): Promise<void> {
   process.on('unhandledRejection', fail);
 
   const clone = fileURLToPath(new URL('..', import.meta.url));
-  const results = await measure(session, { clone, dataDir: folder, say, onBreak: fail });
+  const results = await measure(session, { clone, dataDir: folder, built: session.built, say, onBreak: fail });
   await new Promise((resolve) => process.send?.(results, resolve));
   await end(0);
 }

@@ -10,6 +10,8 @@ import { findTemporal } from './temporal-binary.ts';
 export interface Place {
   clone: string;
   dataDir: string;
+  /** Of the built rooms, which run instead of the sources: see local/built-rooms.ts. */
+  built?: string;
   say: (text: string) => void;
   /** Told when a part ends by itself after it was ready. */
   onBreak: (message: string) => void;
@@ -84,7 +86,7 @@ export async function startPart(
   name: string,
   script: string,
   env: NodeJS.ProcessEnv,
-  { clone, dataDir, say, onBreak }: Place,
+  { clone, dataDir, built, say, onBreak }: Place,
 ): Promise<Record<string, unknown>> {
   say(`Starting the ${name} …`);
   const part = await startChild({
@@ -92,7 +94,9 @@ export async function startPart(
     folder: dataDir,
     cwd: clone,
     command: process.execPath,
-    args: ['--import', createRequire(import.meta.url).resolve('tsx'), join(clone, script)],
+    args: built
+      ? [join(built, script.replace(/\.ts$/, '.js'))]
+      : ['--import', createRequire(import.meta.url).resolve('tsx'), join(clone, script)],
     env,
     stopWithinMs: PART_STOPS_WITHIN_MS,
   });

@@ -2,9 +2,9 @@
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtFolder } from '../../local/built-rooms.ts';
 import { stopAll } from '../../local/processes.ts';
 import { keepFolder, removeFolderIfKilled } from '../../local/watchdog.ts';
-import { builtFolder } from '../setup/built.ts';
 import { passable } from '../setup/folder.ts';
 import { BREAKS } from './breaks/index.ts';
 import { ALL, commandOf, type Options, readOptions, USAGE } from './options.ts';

@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildRooms, builtFolder } from '../setup/built.ts';
+import { buildRooms, builtFolder } from '../../local/built-rooms.ts';
 
 export interface OldBuild {
-  /** Of its built rooms, as in test/setup/built.ts. */
+  /** Of its built rooms, as in local/built-rooms.ts. */
   folder: string;
   /** Removes the folder. */
   end(): void;

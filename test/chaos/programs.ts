@@ -11,7 +11,7 @@ export type ProgramName = Exclude<PartName, 'postgres' | 'temporal'>;
 export interface ProgramsOptions {
   /** Holds all data and logs. As root other users must be able to pass through it: see test/setup/folder.ts. */
   folder: string;
-  /** Of the built rooms: see test/setup/built.ts. */
+  /** Of the built rooms: see local/built-rooms.ts. */
   built: string;
   /** SMS, requests, webhook calls and texts that the simulator remembers, each; 100,000 unless given. */
   simulatorKeeps?: number;

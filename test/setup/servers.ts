@@ -3,12 +3,12 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../db/migrate.ts';
+import { build, builtFolder } from '../../local/built-rooms.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import { stopAll } from '../../local/processes.ts';
 import { startTemporal } from '../../local/temporal.ts';
 import { findTemporal } from '../../local/temporal-binary.ts';
 import { keepFolder, removeFolderIfKilled } from '../../local/watchdog.ts';
-import { build, builtFolder } from './built.ts';
 import { passable } from './folder.ts';
 
 declare module 'vitest' {

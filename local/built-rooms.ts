@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildPages } from '../../local/web.ts';
+import { buildPages } from './web.ts';
 
 /** Inside the checkout, where the packages are found. @returns the folder, which the caller removes */
 export function builtFolder(root: string): string {
@@ -18,10 +18,10 @@ export async function build(root: string, folder: string): Promise<void> {
   await buildPages(root, join(folder, 'web'));
 }
 
-/** Without the admin pages. */
-export async function buildRooms(root: string, folder: string): Promise<void> {
+/** Without the admin pages. @param project what is built, from the root: more than the rooms where a program wants it */
+export async function buildRooms(root: string, folder: string, project = 'tsconfig.build.json'): Promise<void> {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  const args = [tsc, '--project', 'tsconfig.build.json', '--noCheck', '--outDir', folder];
+  const args = [tsc, '--project', project, '--noCheck', '--outDir', folder];
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`the rooms could not be built: ${stdout}`);
   const { bundleWorkflows } = await import(pathToFileURL(join(folder, 'workers/bundle.js')).href);
