@@ -1,4 +1,4 @@
-/** Mixed traffic at a steady rate, as the seed has it, until it is told to stop. */
+/** Mixed traffic at a steady rate where the machine keeps up, as the seed has it, until it is told to stop. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ACTS, burst, crowd, type Traffic } from './load/acts.ts';
 import type { Random } from './random.ts';
@@ -8,8 +8,8 @@ export interface LoadOptions {
   rate: number;
   /** It ends by itself when so many were posted. */
   messages: number;
-  /** Messages without an end, at the moment: it waits while there are too many. */
-  inFlight(): number;
+  /** Whether the machine can take more at the moment: it waits while it cannot. */
+  hasRoom(): boolean;
 }
 
 export interface Load {
@@ -21,8 +21,6 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-/** Of seconds of the load: a slow machine gets less of it, lest messages expire before their turn. */
-const MOST_IN_FLIGHT_S = 30;
 const MOST_AT_ONCE = 250;
 const RUSH_EVERY_MS = 20_000;
 
@@ -35,7 +33,6 @@ export function startLoad(
 ): Load {
   const drawn = ACTS.flatMap(([weight, act]) => Array(weight).fill(act) as (typeof act)[]);
   const underWay = new Set<Promise<unknown>>();
-  const mostInFlight = MOST_IN_FLIGHT_S * options.rate;
   let stopping = false;
   let posted = 0;
 
@@ -57,7 +54,7 @@ export function startLoad(
       }
       dueAt += (1_000 * begin(random.pick(drawn))) / options.rate;
       await sleep(Math.max(0, dueAt - Date.now()));
-      while (!stopping && (options.inFlight() > mostInFlight || underWay.size > MOST_AT_ONCE)) await sleep(100);
+      while (!stopping && (!options.hasRoom() || underWay.size > MOST_AT_ONCE)) await sleep(100);
       // What was not posted meanwhile is not made up for.
       dueAt = Math.max(dueAt, Date.now() - 1_000);
     }

@@ -2,8 +2,8 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { buildRooms } from '../../local/built-rooms.ts';
 import { removeFolderIfKilled } from '../../local/watchdog.ts';
-import { buildRooms } from '../setup/built.ts';
 import { applySql, launchOf, wasLoaded } from './breaks/index.ts';
 import { createControl } from './control.ts';
 import { FAULTS, faultsNamed } from './faults/index.ts';
@@ -15,6 +15,7 @@ import { createClient } from './load/client.ts';
 import { createMessages } from './load/messages.ts';
 import { createPoster } from './load/post.ts';
 import { startLoad } from './load.ts';
+import { createPace } from './load-pace.ts';
 import { buildOld, defaultOldRef } from './old.ts';
 import { expectedMessages, type Options } from './options.ts';
 import { type ChaosParts, type PartsOptions, startParts } from './parts.ts';
@@ -56,7 +57,8 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
   const journal = createJournal();
   const control = createControl(parts.simulatorUrl);
   const client = createClient(parts.apiUrl);
-  const watch = createWatch(parts.databaseUrl);
+  const pace = createPace(options.rate);
+  const watch = createWatch(parts.databaseUrl, pace.saw);
   const witness = startWitness(parts.proxies, control, onError);
   const keeper = startKeeper(parts, journal, onError);
   const helpers = { parts, senders, control, watch, witness, keeper };
@@ -73,7 +75,7 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
   const faults = options.only ? faultsNamed(options.only) : FAULTS;
   const plan = makePlan(faults, options, random.fork('plan'));
   const begun = Date.now();
-  const load = startLoad(traffic, { ...options, inFlight: watch.inFlight }, random.fork('load'), onError);
+  const load = startLoad(traffic, { ...options, hasRoom: pace.hasRoom }, random.fork('load'), onError);
   const performance = perform(plan, createStage(helpers), journal, random.fork('faults'));
   performance.ended.catch(onError);
   const progress = startProgress({

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { OPEN_STATUSES } from '../../sms/status.ts';
+import { type Look, WINDOW_S } from './load-pace.ts';
 
 export interface Watch {
   /** Messages without an end, as of a second ago. */
@@ -29,7 +30,8 @@ const COUNT_EVERY_MS = 1_000;
 const CLAIMS_EVERY_MS = 25;
 const AWAY_MS = 500;
 
-export function createWatch(databaseUrl: string): Watch {
+/** @param onLook each second, unless Postgres is away */
+export function createWatch(databaseUrl: string, onLook: (look: Look) => void): Watch {
   const sql = postgres(databaseUrl, { max: 2, onnotice: () => undefined, connect_timeout: 5 });
   let inFlight = 0;
   let finals = 0;
@@ -41,11 +43,15 @@ export function createWatch(databaseUrl: string): Watch {
     return Object.fromEntries(rows.map((row) => [String(row.status), Number(row.n)]));
   }
 
-  /** By the index of those alone, since it is asked again and again: not by parameters, which would not find it. */
-  async function openNow(): Promise<number> {
+  /** By indexes, since it is asked again and again: without parameters, since a plan for any value would use none. */
+  async function lookNow(): Promise<Look> {
     const open = sql.unsafe(OPEN_STATUSES.map((status) => `'${status}'`).join(', '));
-    const [row] = await sql`SELECT count(*)::int AS n FROM messages WHERE status IN (${open})`;
-    return Number(row?.n);
+    const window = sql.unsafe(`interval '${WINDOW_S} s'`);
+    const [row] = await sql`
+      SELECT (SELECT count(*) FROM messages WHERE status IN (${open})) AS open,
+        (SELECT count(*) FROM messages WHERE status = 'accepted' AND send_at <= now()) AS waiting,
+        (SELECT count(*) FROM messages WHERE submitted_at > now() - ${window}) AS submitted`;
+    return { open: Number(row?.open), waiting: Number(row?.waiting), submitted: Number(row?.submitted) };
   }
 
   async function countFinals(): Promise<void> {
@@ -85,7 +91,9 @@ export function createWatch(databaseUrl: string): Watch {
 
   const loops = [
     loop(COUNT_EVERY_MS, async () => {
-      inFlight = await openNow();
+      const look = await lookNow();
+      inFlight = look.open;
+      onLook(look);
     }),
     loop(CLAIMS_EVERY_MS, async () => {
       for (const waiter of waiters) if (waiter.until < Date.now()) waiter.tell(false);
@@ -101,7 +109,7 @@ export function createWatch(databaseUrl: string): Watch {
     claimed: (messageId, withinMs) => waitFor((id) => id === messageId, withinMs),
     submitting: (withinMs) => waitFor(() => true, withinMs),
     countNow,
-    openNow,
+    openNow: async () => (await lookNow()).open,
     async close() {
       closed = true;
       await Promise.all(loops);

@@ -23,8 +23,8 @@ it.each(Object.keys(INVARIANTS))('%s has forgeries that it must speak of', (inva
   expect(existsSync(new URL(`${invariant}.test.ts`, import.meta.url))).toBe(true);
 });
 
-/** Of the processor, since other tests run beside this one. */
-it('takes 100,000 messages in under 10 s', { timeout: 180_000 }, () => {
+/** Of the processor, since other tests run beside this one: 6 to 13 s here. What grows faster than the messages takes minutes. */
+it('takes 100,000 messages in under 30 s', { timeout: 180_000 }, () => {
   const evidence = madeUp(100_000);
   const begun = process.cpuUsage();
   const verdicts = check(evidence);
@@ -32,5 +32,5 @@ it('takes 100,000 messages in under 10 s', { timeout: 180_000 }, () => {
   const seconds = (user + system) / 1e6;
   process.stdout.write(`100,000 messages are checked in ${seconds.toFixed(1)} s\n`);
   expect(verdicts.flatMap(({ breaches }) => breaches)).toEqual([]);
-  expect(seconds).toBeLessThan(10);
+  expect(seconds).toBeLessThan(30);
 });

@@ -83,6 +83,50 @@ export function correct(e: Evidence, story: Story, status: string, source: strin
   Object.assign(row, { status, source, cause: status });
 }
 
+/** It was taken, and its reports are in the books, and have no effect. */
+export function neverHear(e: Evidence, story: Story): void {
+  const row = of(e, story);
+  const at = new Date(after(65_000).at);
+  const [status, source, cause] = ['unknown', 'clock', 'the gateway took it and never said what became of it'];
+  const others = e.books.events.filter(({ messageId, kind }) => messageId !== row.id || !OF_REPORTS.has(kind));
+  const detail = { status, cause, was: 'sent' };
+  e.books.events = [...others, { messageId: row.id, n: 9_998n, at, kind: 'final', source, detail }];
+  Object.assign(row, { status, source, cause, finalAt: at });
+}
+
+const OF_REPORTS = new Set(['report', 'final', 'correction']);
+
+/** No id of it is in the books: what was told by its own is kept without a message. */
+export function forgetIds(e: Evidence, story: Story): void {
+  const { id } = of(e, story);
+  for (const row of e.books.gatewayMessages) if (row.messageId === id) row.messageId = null;
+}
+
+/** The fault `no-id` of the simulator. */
+export function answerWithoutId(e: Evidence, story: Story): void {
+  forgetIds(e, story);
+  for (const { kind, detail } of eventsOf(e, of(e, story))) if (kind === 'outcome' && detail) detail.ids = [];
+  const { id, wire, login, phone, text } = smsOf(e, story);
+  const what = { n: 1, wire, login, call: 'send' as const, method: 'POST', path: '/', sms: [{ id, phone, text }] };
+  e.simulator.requests.push({ ...what, ...after(22), outcome: 'accepted', fault: 'no-id', status: 200 });
+}
+
+/** After the submit without an answer the gateway tells, by an id of its own, that it was delivered. */
+export function tellOfUncertain(e: Evidence, id: string): void {
+  const row = of(e, 'unknown');
+  const sms: Sms = { ...smsOf(e, 'delivered'), id, phone: row.phone.slice(1), text: row.mark };
+  e.simulator.taken.push(sms);
+  const call = one(e.simulator.calls.filter(({ reports }) => reports.length > 0));
+  e.simulator.calls.push({ ...call, body: id, reports: [{ id, phone: sms.phone, status: 'delivered' }] });
+  e.books.hooks.push({ ...one(e.books.hooks), path: '/hooks/TOKEN/reports', body: id });
+}
+
+/** The books have this id, or reference, of the message. */
+export function know(e: Evidence, story: Story, gatewayId: string): void {
+  const { id: messageId } = of(e, story);
+  e.books.gatewayMessages.push({ ...one(e.books.gatewayMessages), gatewayId, messageId });
+}
+
 export function shiftEnd(e: Evidence, story: Story, ms: number): void {
   for (const event of eventsOf(e, of(e, story))) {
     if (event.kind === 'final') event.at = new Date(event.at.getTime() + ms);

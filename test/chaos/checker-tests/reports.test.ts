@@ -1,5 +1,4 @@
-import type { Sms } from '../../../local/simulator/model.ts';
-import { of, one, smsOf } from './forging.ts';
+import { answerWithoutId, eventsOf, forgetIds, know, neverHear, of, one, smsOf, tellOfUncertain } from './forging.ts';
 import { invariantTests } from './invariant-tests.ts';
 
 invariantTests('reports', {
@@ -44,6 +43,48 @@ invariantTests('reports', {
         one(e.books.messages.filter((message) => message.id === id)).source = 'poll';
       },
     ],
+    'a call that is closed before its report takes effect': [
+      ['truth', 'reports', 'prompt'],
+      (e) => {
+        neverHear(e, 'delivered');
+      },
+    ],
+    'the same, after an answer without an id, where the books have it all the same': [
+      ['truth', 'reports', 'prompt'],
+      (e) => {
+        answerWithoutId(e, 'delivered');
+        know(e, 'delivered', smsOf(e, 'delivered').id);
+        neverHear(e, 'delivered');
+      },
+    ],
+    'the same, after an answer without an id, by our reference': [
+      ['truth', 'reports', 'prompt'],
+      (e) => {
+        answerWithoutId(e, 'delivered');
+        know(e, 'delivered', 'ours-1');
+        const { id } = smsOf(e, 'delivered');
+        const call = one(e.simulator.calls.filter(({ reports }) => reports.some((report) => report.id === id)));
+        for (const it of [call, ...e.books.hooks.filter(({ body }) => body === call.body)])
+          it.body = '{"own":"ours-1"}';
+        neverHear(e, 'delivered');
+      },
+    ],
+    'the same, where the answer had an id that the books have not': [
+      ['truth', 'reports', 'prompt'],
+      (e) => {
+        answerWithoutId(e, 'delivered');
+        for (const { kind, detail } of eventsOf(e, of(e, 'delivered')))
+          if (kind === 'outcome' && detail) detail.ids = [{ id: smsOf(e, 'delivered').id }];
+        neverHear(e, 'delivered');
+      },
+    ],
+    'the same, where neither has the id that the gateway gave': [
+      ['truth', 'reports', 'prompt'],
+      (e) => {
+        forgetIds(e, 'delivered');
+        neverHear(e, 'delivered');
+      },
+    ],
     'a report of delivery did not replace another end': [
       ['reports'],
       (e) => {
@@ -71,18 +112,12 @@ invariantTests('reports', {
       Object.assign(of(e, 'corrected'), { status: 'unknown', source: 'clock' });
       for (const call of e.simulator.calls) delete call.answer;
     },
-    'a report by an id that we were never told': (e) => {
-      const row = of(e, 'unknown');
-      const { phone } = row;
-      const sms: Sms = { ...smsOf(e, 'delivered'), id: 'untold', phone: phone.slice(1), text: row.mark };
-      e.simulator.taken.push(sms);
-      const call = one(e.simulator.calls.filter(({ reports }) => reports.length > 0));
-      e.simulator.calls.push({
-        ...call,
-        body: 'untold',
-        reports: [{ id: 'untold', phone: sms.phone, status: 'delivered' }],
-      });
-      e.books.hooks.push({ ...one(e.books.hooks), path: '/hooks/TOKEN/reports', body: 'untold' });
+    'a report by an id that we were never told, since the submit was not answered': (e) => {
+      tellOfUncertain(e, 'untold');
+    },
+    'a report by an id that we were never told, since the answer had none': (e) => {
+      answerWithoutId(e, 'delivered');
+      neverHear(e, 'delivered');
     },
     'a report by a GET with our token in its query': (e) => {
       const call = one(e.simulator.calls);

@@ -1,5 +1,5 @@
 import { phoneOf } from '../evidence.ts';
-import { of, smsOf, takeBefore } from './forging.ts';
+import { know, of, smsOf, takeBefore, tellOfUncertain } from './forging.ts';
 import { invariantTests } from './invariant-tests.ts';
 
 invariantTests('truth', {
@@ -60,6 +60,13 @@ invariantTests('truth', {
         of(e, 'corrected').status = 'unknown';
         of(e, 'corrected').source = 'clock';
         of(e, 'corrected').cause = 'nothing more was heard';
+      },
+    ],
+    'unknown after a doubt, and its report was acknowledged by an id that we know': [
+      ['truth', 'reports'],
+      (e) => {
+        tellOfUncertain(e, 'known');
+        know(e, 'unknown', 'known');
       },
     ],
   },

@@ -6,6 +6,7 @@ import { MARK } from '../model.ts';
 
 export type Posted = Extract<JournalEntry, { kind: 'posted' }>;
 export type Fault = Extract<JournalEntry, { kind: 'fault' }>;
+type GatewayId = Evidence['books']['gatewayMessages'][number];
 
 /** What a webhook call said of one SMS. */
 export interface Told {
@@ -29,6 +30,10 @@ export interface Facts {
   told: ReadonlyMap<string, Told[]>;
   /** By message id, in order. */
   events: ReadonlyMap<string, BookEvent[]>;
+  /** By message id: what it may be told of by, our reference too where the gateway has one. */
+  gatewayIds: ReadonlyMap<string, GatewayId[]>;
+  /** Keys of the SMS that a gateway took and, by its fault `no-id`, gave no id of. */
+  nameless: ReadonlySet<string>;
   /** Texts from phones with which a webhook was called, in the order of the first calls. */
   texts: readonly CalledText[];
   faults: readonly Fault[];
@@ -58,6 +63,8 @@ export function factsOf(evidence: Evidence): Facts {
     taken: groups(simulator.taken, ({ text }) => marksIn(text)),
     told: toldOf(evidence),
     events,
+    gatewayIds: groups(books.gatewayMessages, ({ messageId }) => (messageId === null ? [] : [messageId])),
+    nameless: namelessOf(evidence),
     texts: calledTexts(evidence),
     faults: journal.filter((entry) => entry.kind === 'fault'),
   };
@@ -71,6 +78,22 @@ export function marksIn(text: string): string[] {
 export const isTaken = ({ answer = 0 }: CallEntry): boolean => answer >= 200 && answer < 300;
 
 export const digitsOf = (phone: string): string => phone.replace(/\D/g, '');
+
+/**
+ * Whether the gateway told of this message by an id that we could not know it by: one that it never told us, since a submit
+ * was left without an answer or was answered without an id. Where the books or an answer have any id or reference of the
+ * message that the call names, it is known.
+ */
+export function isUntold({ events, gatewayIds, nameless }: Facts, { id }: BookMessage, { sms, call }: Told): boolean {
+  const its = events.get(id) ?? [];
+  if (!wasUncertain(its) && !nameless.has(keyOf(sms))) return false;
+  const known = [...(gatewayIds.get(id) ?? []).map(({ gatewayId }) => gatewayId), ...its.flatMap(answeredIds)];
+  return !known.some((it) => call.body.includes(it) || call.url.includes(it));
+}
+
+/** As sms/outcome.ts has them. */
+const answeredIds = ({ kind, detail }: BookEvent) =>
+  kind === 'outcome' ? ((detail?.ids ?? []) as { id: string }[]).map(({ id }) => id) : [];
 
 /** An attempt of which nobody knows whether the gateway took it. */
 export function wasUncertain(events: readonly BookEvent[]): boolean {
@@ -92,13 +115,21 @@ export function groups<T>(all: readonly T[], keysOf: (one: T) => readonly string
   return found;
 }
 
+/** Of an SMS: where the client gives the id, several phones may have the same. */
+const keyOf = ({ wire, login, id, phone }: Pick<Sms, 'wire' | 'login' | 'id' | 'phone'>) =>
+  `${wire}\n${login}\n${id}\n${phone}`;
+
+function namelessOf({ simulator }: Evidence): Set<string> {
+  const answers = simulator.requests.filter(({ fault }) => fault === 'no-id');
+  return new Set(answers.flatMap(({ wire, login = '', sms }) => sms.map((it) => keyOf({ wire, login, ...it }))));
+}
+
 function toldOf({ simulator }: Evidence): Map<string, Told[]> {
-  const keyOf = (wire: string, login: string, id: string, phone: string) => [wire, login, id, phone].join('\n');
-  const byId = groups(simulator.taken, ({ wire, login, id, phone }) => [keyOf(wire, login, id, phone)]);
+  const byId = groups(simulator.taken, (sms) => [keyOf(sms)]);
   const calls = [...simulator.calls].sort((a, b) => a.mono - b.mono);
   const told = calls.flatMap((call) =>
     call.reports.flatMap(({ id, phone, status }) =>
-      (byId.get(keyOf(call.wire, call.login, id, phone)) ?? []).map(
+      (byId.get(keyOf({ wire: call.wire, login: call.login, id, phone })) ?? []).map(
         (sms): Told => ({ sms, status, call, acknowledged: isTaken(call) }),
       ),
     ),
@@ -107,12 +138,12 @@ function toldOf({ simulator }: Evidence): Map<string, Told[]> {
 }
 
 function calledTexts({ simulator }: Evidence): CalledText[] {
-  const keyOf = ({ wire, login }: { wire: string; login: string }, id: string) => [wire, login, id].join('\n');
-  const texts = new Map(simulator.texts.map((text) => [keyOf(text, text.id), text]));
+  const textKey = ({ wire, login }: { wire: string; login: string }, id: string) => [wire, login, id].join('\n');
+  const texts = new Map(simulator.texts.map((text) => [textKey(text, text.id), text]));
   const called = new Map<string, CalledText>();
   for (const call of [...simulator.calls].sort((a, b) => a.mono - b.mono)) {
     for (const id of call.inbound) {
-      const key = keyOf(call, id);
+      const key = textKey(call, id);
       const text = texts.get(key);
       if (!text) continue;
       const known = called.get(key) ?? { text, begun: call.mono };

@@ -1,9 +1,9 @@
 /**
  * With all parts up a report takes effect within 2 s of the beginning of its call: where no fault was in force from 3 s
- * before the call until 2 s after it, and the gateway's answer to the submit was known by then.
+ * before the call until 2 s after it, and the gateway's answer to the submit was known by then. Not one by an id that we were never told.
  */
 import { FINAL_STATUSES } from '../../../../sms/status.ts';
-import type { Facts, Fault, Told } from '../facts.ts';
+import { type Facts, type Fault, isUntold, type Told } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 
 const WITHIN_MS = 2_000;
@@ -20,7 +20,7 @@ export function prompt(facts: Facts): Finding {
     const final = events.find(({ kind }) => kind === 'final');
     if (!accepted) continue;
     for (const report of facts.told.get(message.mark) ?? []) {
-      if (!isPlainEnd(report) || !isCalm(report.call.mono)) continue;
+      if (!isPlainEnd(report) || !isCalm(report.call.mono) || isUntold(facts, message, report)) continue;
       looked++;
       const from = Math.max(report.call.at, accepted.at.getTime());
       if (final && final.at.getTime() <= from + WITHIN_MS) continue;

@@ -5,8 +5,9 @@
 import type { Sms } from '../../../../local/simulator/model.ts';
 import { FINAL_STATUSES, isFinal } from '../../../../sms/status.ts';
 import { isStartWord } from '../../../../sms/stop-words.ts';
+import type { BookMessage } from '../../model.ts';
 import { callKey, hookKey } from '../calls.ts';
-import { digitsOf, type Facts, groups, isTaken, type Told, wasUncertain } from '../facts.ts';
+import { digitsOf, type Facts, groups, isTaken, isUntold, type Told } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { stopsOf } from '../stops.ts';
 
@@ -55,19 +56,13 @@ function leftHooks({ evidence }: Facts): Breaches {
 }
 
 function lostReports(facts: Facts): Breaches {
-  const ids = groups(facts.evidence.books.gatewayMessages, ({ messageId }) => (messageId === null ? [] : [messageId]));
   return facts.evidence.books.messages.flatMap((message) => {
-    const heard = wholeEnds((facts.told.get(message.mark) ?? []).filter(isHeardEnd));
-    const wanted = heard.find(({ status }) => status === 'delivered') ?? heard[0];
-    if (!wanted) return [];
     const { status, source } = message;
-    const hasEffect =
-      status === 'delivered' || (wanted.status !== 'delivered' && isFinal(status) && !isGuess(status, source));
-    if (hasEffect) return [];
-    // A submit without an answer may have got an id that we were never told, and that no report can be matched by.
-    const known = new Set(ids.get(message.id)?.map(({ gatewayId }) => gatewayId));
-    const isKnown = idsOf(wanted.sms).some((id) => known.has(id));
-    if (!isKnown && wasUncertain(facts.events.get(message.id) ?? [])) return [];
+    if (status === 'delivered') return [];
+    const heard = wholeEnds(endsOf(facts, message));
+    const wanted = heard.find((it) => it.status === 'delivered') ?? heard[0];
+    if (!wanted) return [];
+    if (wanted.status !== 'delivered' && isFinal(status) && !isGuess(status, source)) return [];
     const what = `a report said ${wanted.status} and was acknowledged; it is ${status} by ${source}`;
     return [{ what, messageId: message.id }];
   });
@@ -75,27 +70,28 @@ function lostReports(facts: Facts): Breaches {
 
 /**
  * A poll may have brought the same end, and then the message says nothing of a report that was lost. One that came before
- * the answer to its submit makes no event of its own, but the end. After a doubt its id may be known by a poll alone.
+ * the answer to its submit makes no event of its own, but the end.
  */
 function unheardReports(facts: Facts): Breaches {
   return facts.evidence.books.messages.flatMap((message) => {
     const events = facts.events.get(message.id) ?? [];
     const heard = events.some(({ kind, source }) => source === 'report' && BY_REPORTS.has(kind));
-    if (heard || wasUncertain(events)) return [];
-    const told = (facts.told.get(message.mark) ?? []).find(isHeardEnd);
+    const [told] = heard ? [] : endsOf(facts, message);
     if (!told) return [];
     const what = `a report said ${told.status} and was acknowledged, and nothing in the timeline is of a report`;
     return [{ what, messageId: message.id }];
   });
 }
 
+/** What was told of its end, and acknowledged, by an id that it could be known by. */
+const endsOf = (facts: Facts, message: BookMessage) =>
+  (facts.told.get(message.mark) ?? []).filter((it) => isHeardEnd(it) && !isUntold(facts, message, it));
+
 const BY_REPORTS = new Set(['report', 'report-ignored', 'final', 'correction']);
 
 /** What a report replaces: see `reportReplaces`. */
 const isGuess = (status: string, source: string | null) =>
   status === 'unknown' || (status === 'expired' && source === 'clock');
-
-const idsOf = ({ id, ownId, partIds = [] }: Sms) => [id, ...(ownId === undefined ? [] : [ownId]), ...partIds];
 
 /** Where each part has an id of its own, a status counts when it was told of as many. */
 function wholeEnds(heard: readonly Told[]): Told[] {

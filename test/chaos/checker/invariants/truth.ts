@@ -1,11 +1,11 @@
 /**
  * The end in the books is what became of the message at the gateway: nothing was taken of what was never submitted or
  * refused, and what a report or poll ended was taken, for this phone through this sender, and ended so there. `unknown`
- * stands only where an attempt was uncertain or nothing final was told.
+ * stands only where the message may have been taken, and nothing final was told by an id that we knew it by.
  */
 import { isFinal } from '../../../../sms/status.ts';
 import type { ChaosSender } from '../../model.ts';
-import { digitsOf, type Facts, wasUncertain } from '../facts.ts';
+import { digitsOf, type Facts, isUntold, wasUncertain } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 
 type Message = Facts['evidence']['books']['messages'][number];
@@ -71,9 +71,10 @@ function saidOf({ taken, told }: Facts, { mark }: Message): Set<string> {
 function dishonest(facts: Facts, message: Message): string[] {
   const events = facts.events.get(message.id) ?? [];
   if (events.every(({ kind }) => kind !== 'attempt')) return ['it is unknown, and was never submitted'];
-  if (wasUncertain(events)) return [];
-  if (!facts.taken.has(message.mark))
+  if (!wasUncertain(events) && !facts.taken.has(message.mark)) {
     return ['it is unknown without an uncertain attempt, and the gateway never took it'];
-  const heard = facts.told.get(message.mark)?.find(({ status, acknowledged }) => acknowledged && status in READ_AS);
-  return heard ? [`it is unknown without an uncertain attempt, and its report said ${heard.status}`] : [];
+  }
+  const ends = (facts.told.get(message.mark) ?? []).filter((it) => it.acknowledged && it.status in READ_AS);
+  const heard = ends.find((it) => !isUntold(facts, message, it));
+  return heard ? [`it is unknown, and its report said ${heard.status}`] : [];
 }
