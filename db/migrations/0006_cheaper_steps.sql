@@ -1,13 +1,17 @@
 -- The steps on the way of every SMS, planned once per connection. Left to itself Postgres plans each of their statements
 -- anew at each call, since a plan for one known partition of "messages" looks cheaper than one that finds it when it
 -- runs: planning was a third to a half of what an SMS cost Postgres. Not for whole connections: lists need plans by what
--- they look for.
-ALTER FUNCTION claim_send SET plan_cache_mode = 'force_generic_plan';
+-- they look for. And always by an index: a plan of the first minute, when a table or a new month is all but empty and not
+-- analysed yet, would read the whole of it, and stay while it grows.
+ALTER FUNCTION claim_send
+  SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off';
 --> statement-breakpoint
 -- With its parameters: Postgres has a record_send of its own.
-ALTER FUNCTION record_send(uuid, int, jsonb, jsonb, bigint, text, text) SET plan_cache_mode = 'force_generic_plan';
+ALTER FUNCTION record_send(uuid, int, jsonb, jsonb, bigint, text, text)
+  SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off';
 --> statement-breakpoint
-ALTER FUNCTION apply_reports SET plan_cache_mode = 'force_generic_plan';
+ALTER FUNCTION apply_reports
+  SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off';
 --> statement-breakpoint
 
 -- The first step of a delivery: marks it as started and ends it where the phone is on a suppress list. Not binding: the
@@ -16,7 +20,7 @@ CREATE FUNCTION check_message(
   p_message uuid,
   OUT status text, OUT source text, OUT uncertain boolean,
   OUT validity_ms double precision, OUT report_ms double precision, OUT await_ms int
-) LANGUAGE plpgsql SET plan_cache_mode = 'force_generic_plan' AS $$
+) LANGUAGE plpgsql SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' AS $$
 DECLARE
   m messages;
   t timestamptz;
