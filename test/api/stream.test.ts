@@ -69,6 +69,13 @@ const messagesOf = ({ events }: Stream) => events.map(({ message }) => message);
 describe('GET /v1/stream', () => {
   it('tells what happens from now on, and nothing that was', async () => {
     const before = await send();
+    // "Now" is after all transactions that are over, and after no other: one of another test may still be open.
+    await eventually(async () => {
+      const [row] = await house.db.sql`
+        SELECT max(tx) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS past
+        FROM message_events WHERE message_id = ${before}`;
+      return row?.past === true;
+    });
     const stream = await follow(tenant.key);
     expect(stream.response.headers.get('content-type')).toMatch(/^text\/event-stream/);
     expect(stream.response.headers.get('cache-control')).toBe('no-store');

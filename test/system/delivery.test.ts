@@ -52,7 +52,7 @@ describe.concurrent.each(GATEWAYS)('%s', (gateway) => {
 
   it('a message that its sender may not send in time expires', async () => {
     await system.changeSender(hasty, { awaitDeliveryS: 1 });
-    const id = await system.send({ to: phone(gateway), sender: hasty, sendAt: inSeconds(2) });
+    const id = await system.send({ to: phone(gateway), sender: hasty, sendAt: inSeconds(5) });
     await system.db.sql`UPDATE messages SET expires_at = send_at WHERE id = ${id}`;
     expect(await system.until(id, isFinal, 50_000)).toMatchObject({ status: 'expired', source: 'clock' });
   });

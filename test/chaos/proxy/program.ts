@@ -1,5 +1,4 @@
-/** The thread of the fault proxies: does what it is told by messages, each answered under its number. */
-import { parentPort } from 'node:worker_threads';
+/** The process of the fault proxies: does what it is told by messages, each answered under its number. */
 import { LINKS, type Link, type LinkTrouble } from '../model.ts';
 import { type LinkProxy, openLink } from './link.ts';
 import { createRequests } from './requests.ts';
@@ -21,7 +20,7 @@ export interface Answer {
   error?: string;
 }
 
-/** How exactly the times of requests are known, as long as the thread gets its share of the processors. */
+/** How exactly the times of requests are known, as long as the process gets its share of the processors. */
 const TICK_MS = 2;
 
 const requests = createRequests();
@@ -29,13 +28,14 @@ const opened = LINKS.map(async (link) => [link, await openLink(link === 'worker-
 const links = Object.fromEntries(await Promise.all(opened)) as Record<Link, LinkProxy>;
 setInterval(requests.tick, TICK_MS);
 
-parentPort?.on('message', ({ n, order }: Question) => {
+process.on('message', ({ n, order }: Question) => {
   try {
-    parentPort?.postMessage({ n, value: obey(order) } satisfies Answer);
+    process.send?.({ n, value: obey(order) } satisfies Answer);
   } catch (error) {
-    parentPort?.postMessage({ n, error: String(error) } satisfies Answer);
+    process.send?.({ n, error: String(error) } satisfies Answer);
   }
 });
+process.on('disconnect', () => process.exit());
 
 function obey(order: Order): unknown {
   switch (order.do) {
