@@ -3,8 +3,7 @@
  * an API process of its own, on a Postgres of its own. Everything is removed again.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -14,9 +13,8 @@ import { createApiKey } from '../db/api-keys.ts';
 import { openDb } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';
 import { localPostgres, type Place, startPart } from '../local/parts.ts';
-import { stopAll } from '../local/processes.ts';
 import { keepSecretKeys } from '../local/secret-keys.ts';
-import { keepFolder, removeFolderIfKilled } from '../local/watchdog.ts';
+import { runInTemporaryFolder } from '../local/temporary-folder.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -90,18 +88,8 @@ async function measure(place: Place, rows: number, national: boolean): Promise<v
 const { values } = parseArgs({
   options: { rows: { type: 'string', default: '1000000' }, national: { type: 'boolean', default: false } },
 });
-const folder = mkdtempSync(join(tmpdir(), 'durable-sms-bench-'));
-chmodSync(folder, 0o711); // as root, Postgres runs as another user
-removeFolderIfKilled(folder);
 const clone = fileURLToPath(new URL('..', import.meta.url));
-let exitCode = 0;
-try {
-  await measure({ clone, dataDir: folder, say, onBreak: () => {} }, Number(values.rows), values.national);
-} catch (err) {
-  process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
-  exitCode = 1;
-}
-await stopAll();
-rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-keepFolder(folder);
-process.exit(exitCode);
+await runInTemporaryFolder('bench', async (dataDir, fail) => {
+  await measure({ clone, dataDir, say, onBreak: fail }, Number(values.rows), values.national);
+  return 0;
+});

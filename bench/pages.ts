@@ -3,8 +3,8 @@
  * admin pages take with a thousand messages and with a million, under each filter, over HTTP. A Postgres and two API
  * processes of its own, with a database each. Fails where many messages make a list slow. Everything is removed again.
  */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,9 +13,8 @@ import { createApiKey } from '../db/api-keys.ts';
 import { type Db, openDb } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';
 import { localPostgres, type Place, startPart } from '../local/parts.ts';
-import { stopAll } from '../local/processes.ts';
 import { keepSecretKeys } from '../local/secret-keys.ts';
-import { keepFolder, removeFolderIfKilled } from '../local/watchdog.ts';
+import { runInTemporaryFolder } from '../local/temporary-folder.ts';
 import { type Case, casesOf } from './pages/cases.ts';
 import { FLOOR_MS, type Measured, MOST, measure, type Site } from './pages/measure.ts';
 import { offerPlans, worstPlan } from './pages/plans.ts';
@@ -142,14 +141,10 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
-const folder = mkdtempSync(join(tmpdir(), 'durable-sms-bench-'));
-chmodSync(folder, 0o711); // as root, Postgres runs as another user
-removeFolderIfKilled(folder);
 const clone = fileURLToPath(new URL('..', import.meta.url));
 const options = { rows: Number(values.rows), requests: Number(values.requests), only: values.only };
-let exitCode = 0;
-try {
-  const results = await run({ clone, dataDir: folder, say, onBreak: () => {} }, options);
+await runInTemporaryFolder('bench', async (dataDir, fail) => {
+  const results = await run({ clone, dataDir, say, onBreak: fail }, options);
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, loadAverage: loadavg()[0], node: process.version };
   if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, options, ...results }, null, 2)}\n`);
   // Right after a million rows in one go is for information: autovacuum comes within a minute.
@@ -157,12 +152,5 @@ try {
   say(
     `After autovacuum ${slow.length} above ${MOST} times and ${FLOOR_MS} ms more; load average ${machine.loadAverage?.toFixed(1)}`,
   );
-  if (slow.length > 0) exitCode = 1;
-} catch (err) {
-  process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
-  exitCode = 1;
-}
-await stopAll();
-rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-keepFolder(folder);
-process.exit(exitCode);
+  return slow.length === 0 ? 0 : 1;
+});

@@ -1,11 +1,8 @@
 /** One session of the bench, on servers of its own in a temporary folder; started by bench/main.ts, which gets the results. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Place } from '../local/parts.ts';
-import { stopAll } from '../local/processes.ts';
-import { keepFolder, removeFolderIfKilled } from '../local/watchdog.ts';
+import { runInTemporaryFolder } from '../local/temporary-folder.ts';
 import { accept } from './accept.ts';
 import { deliver } from './deliver.ts';
 import { floor } from './floor.ts';
@@ -57,34 +54,13 @@ async function measure({ n, scenarios, options }: SessionOptions, place: Place):
 }
 
 async function main(session: SessionOptions): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'durable-sms-bench-'));
-  chmodSync(folder, 0o711); // as root, Postgres runs as another user
-  removeFolderIfKilled(folder);
-  let ending = false;
-  const end = async (exitCode: number, message = '') => {
-    if (ending) return;
-    ending = true;
-    if (message) process.stderr.write(`\n${message}\n`);
-    try {
-      await stopAll();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-      keepFolder(folder);
-    } finally {
-      process.exit(exitCode);
-    }
-  };
-  const fail = (error: unknown) => void end(1, error instanceof Error ? error.message : String(error));
-  process.on('SIGINT', () => void end(130, 'Stopping …'));
-  process.on('SIGTERM', () => void end(143, 'Stopping …'));
-  process.on('SIGHUP', () => void end(129));
-  process.on('disconnect', () => void end(1)); // nobody is left who wants the results
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
-
-  const clone = fileURLToPath(new URL('..', import.meta.url));
-  const results = await measure(session, { clone, dataDir: folder, built: session.built, say, onBreak: fail });
-  await new Promise((resolve) => process.send?.(results, resolve));
-  await end(0);
+  await runInTemporaryFolder('bench', async (folder, fail) => {
+    process.on('disconnect', () => fail('Nobody is left who wants the results.'));
+    const clone = fileURLToPath(new URL('..', import.meta.url));
+    const results = await measure(session, { clone, dataDir: folder, built: session.built, say, onBreak: fail });
+    await new Promise((resolve) => process.send?.(results, resolve));
+    return 0;
+  });
 }
 
 process.once('message', (session) => void main(session as SessionOptions));

@@ -2,14 +2,12 @@
  * Pictures of the admin pages, light and dark: `node --import tsx docs/screenshots.ts` starts a house of its own, fills it
  * with what is made up, and writes docs/screenshots.
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import type { Place } from '../local/parts.ts';
-import { stopAll } from '../local/processes.ts';
-import { keepFolder, removeFolderIfKilled } from '../local/watchdog.ts';
+import { runInTemporaryFolder } from '../local/temporary-folder.ts';
 import { type Admin, openAdmin, startBrowser } from '../test/web/browser.ts';
 import { ADDRESSES, type Address } from '../test/web/house/addresses.ts';
 import { type Filled, fillHouse } from '../test/web/house/fill.ts';
@@ -93,30 +91,7 @@ async function choose(page: Page, name: string, option: string): Promise<void> {
   await page.getByRole('option', { name: option }).click();
 }
 
-/** Whatever happens, no process and no folder is left. */
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'durable-sms-screenshots-'));
-  chmodSync(folder, 0o711); // as root, Postgres runs as another user
-  removeFolderIfKilled(folder);
-  let isEnding = false;
-  const end = async (exitCode: number, message = '') => {
-    if (isEnding) return;
-    isEnding = true;
-    if (message) process.stderr.write(`\n${message}\n`);
-    try {
-      await stopAll();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-      keepFolder(folder);
-    } finally {
-      process.exit(exitCode);
-    }
-  };
-  const fail = (error: unknown) => void end(1, error instanceof Error ? error.message : String(error));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(1, 'Stopping …'));
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
-  await takePictures({ clone, dataDir: folder, say, onBreak: fail });
-  await end(0);
-}
-
-await main();
+await runInTemporaryFolder('screenshots', async (dataDir, fail) => {
+  await takePictures({ clone, dataDir, say, onBreak: fail });
+  return 0;
+});
