@@ -1,6 +1,6 @@
 import { type Sample, SECRET } from './sample.ts';
 
-/** Of REST v2, which can more; test/gateways/devino.test.ts holds the same properties for the other API. */
+/** Of REST v2, which can more; test/gateways/devino-online.test.ts holds the same properties for the other API. */
 export const sample: Sample = {
   settings: { api: 'rest2', url: 'http://127.0.0.1:7005/rest/v2', login: 'us', password: SECRET },
   success: '["612000000000000001","612000000000000002"]',
