@@ -35,10 +35,13 @@ export async function prepareNamespace(
       );
     }
   }
+  const retention = msToTs(`${retentionDays}d`);
   try {
+    const { config } = await connection.workflowService.describeNamespace({ namespace });
+    if (config?.workflowExecutionRetentionTtl?.seconds?.equals(retention.seconds ?? 0)) return;
     await connection.workflowService.updateNamespace({
       namespace,
-      config: { workflowExecutionRetentionTtl: msToTs(`${retentionDays}d`) },
+      config: { workflowExecutionRetentionTtl: retention },
     });
   } catch (err) {
     log.warn({ reason: err instanceof Error ? err.name : 'unknown' }, "the namespace's retention was left as it is");

@@ -3,7 +3,7 @@
  * account one that polls statuses and fetches texts. The sender's rate limit and its pause are set on its queue in the
  * Temporal server, so that they hold over all processes.
  */
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowService } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import { maskFailures } from '../activities/failures.ts';
 import type { Db } from '../db/connection.ts';
@@ -56,7 +56,12 @@ export function startSenderWorkers(parts: Parts): SenderWorkers {
 
   async function look(): Promise<void> {
     const lines = await listSenderLines(parts.db);
-    await Promise.all(lines.map((line) => setLimit(line)));
+    // First, so that nothing is tried in vain while its sender is paused.
+    await setLimits(lines);
+    await serve(lines);
+  }
+
+  async function serve(lines: readonly SenderLine[]): Promise<void> {
     const wanted = new Map<string, { activities: object; atOnce: number; pollers: number }>();
     for (const line of lines) {
       wanted.set(sendQueue(line.id), { activities: parts.activities.send, atOnce: SENDS_AT_ONCE, pollers: 4 });
@@ -96,16 +101,32 @@ export function startSenderWorkers(parts: Parts): SenderWorkers {
     running.set(taskQueue, { worker, done });
   }
 
-  /** 0 is a pause: what waits in the queue stays there, in order of priority, without trying. */
+  /**
+   * A server that takes no limit now, or few of them in a second, keeps nobody from sending: a claim keeps the pace and a
+   * pause by itself. Those that failed are tried again at the next look.
+   */
+  async function setLimits(lines: readonly SenderLine[]): Promise<void> {
+    const outcomes = await Promise.allSettled(lines.map((line) => setLimit(line)));
+    const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+    if (failed[0]) {
+      parts.log.warn({ kind: nameOf(failed[0].reason), senders: failed.length }, 'limits could not be set');
+    }
+  }
+
+  /**
+   * 0 is a pause: what waits in the queue stays there, in order of priority, without trying. Asked for before it is set:
+   * servers take few of these calls in a second (10 in a namespace by default), and a restart changes no limit.
+   */
   async function setLimit(line: SenderLine): Promise<void> {
-    const limit = line.stopped ? 0 : line.rateLimit && line.rateLimit * QUEUE_SHARE;
-    if (limits.has(line.id) && limits.get(line.id) === limit) return;
-    const { connection, workflowService, options } = parts.client;
-    await connection.withDeadline(Date.now() + CALL_MS, () =>
+    const limit = line.stopped ? 0 : line.rateLimit && Math.fround(line.rateLimit * QUEUE_SHARE);
+    const queue = sendQueue(line.id);
+    if (!limits.has(line.id)) limits.set(line.id, await limitOf(queue));
+    if (limits.get(line.id) === limit) return;
+    await calling((workflowService, namespace) =>
       workflowService.updateTaskQueueConfig({
-        namespace: options.namespace,
+        namespace,
         identity: 'durable-sms',
-        taskQueue: sendQueue(line.id),
+        taskQueue: queue,
         taskQueueType: ACTIVITY_QUEUE,
         updateQueueRateLimit: {
           ...(limit === null ? {} : { rateLimit: { requestsPerSecond: limit } }),
@@ -114,6 +135,24 @@ export function startSenderWorkers(parts: Parts): SenderWorkers {
       }),
     );
     limits.set(line.id, limit);
+  }
+
+  /** As the server has it, which keeps 32 bits of it; null: none. */
+  async function limitOf(queue: string): Promise<number | null> {
+    const { config } = await calling((workflowService, namespace) =>
+      workflowService.describeTaskQueue({
+        namespace,
+        taskQueue: { name: queue },
+        taskQueueType: ACTIVITY_QUEUE,
+        reportConfig: true,
+      }),
+    );
+    return config?.queueRateLimit?.rateLimit?.requestsPerSecond ?? null;
+  }
+
+  function calling<T>(call: (service: WorkflowService, namespace: string) => Promise<T>): Promise<T> {
+    const { connection, workflowService, options } = parts.client;
+    return connection.withDeadline(Date.now() + CALL_MS, () => call(workflowService, options.namespace));
   }
 
   const looking = (async () => {
