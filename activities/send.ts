@@ -3,7 +3,7 @@
  * ends before anybody may believe that it was never used; the record says what came of it, with the evidence.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { type Claimed, claimSend, lateAttempts, type Recorded, recordSend } from '../db/claims.ts';
+import { type Claimed, lateAttempts, type Recorded, recordSend } from '../db/claims.ts';
 import { holdSender, releaseSender } from '../db/senders.ts';
 import { suppressOptedOut } from '../db/suppressions.ts';
 import type { Reference, Sms } from '../gateways/gateway.ts';
@@ -12,6 +12,7 @@ import { type Attempt, type Outcome, outcomeOf } from '../sms/outcome.ts';
 import { priorityOf } from '../sms/priority.ts';
 import { isFinal } from '../sms/status.ts';
 import type { MessageRef, ProbeActivities, SendActivities, Standing } from '../workflows/contract.ts';
+import { askForClaim } from './claim.ts';
 import type { ActivityContext } from './context.ts';
 import { whatComesNext, whyRepeated } from './doubt.ts';
 import { notYet } from './failures.ts';
@@ -44,7 +45,7 @@ async function submit(context: ActivityContext, message: MessageRef, probe: bool
   let known = await context.senders.get(message.senderId);
   let session: Session | LoginFailure | undefined = await sessionFor(context, known);
   const asked = performance.now();
-  const claim = await claimSend(context.db, message.messageId, { repeatWithinS: repeatWithinS(known), probe });
+  const claim = await askForClaim(context.db, message.messageId, { repeatWithinS: repeatWithinS(known), probe });
   const answered = performance.now();
   switch (claim.verdict) {
     case 'claimed':

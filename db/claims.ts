@@ -1,4 +1,7 @@
-/** Taking a message for one submit, and writing down what came of it. The orderings are in migrations/0001_orderings. */
+/**
+ * Taking a message for one submit, and writing down what came of it. The orderings are in migrations/0001_orderings, the
+ * claim's latest form in 0007_lost_claims.
+ */
 import type { Outcome } from '../sms/outcome.ts';
 import type { Source, Status } from '../sms/status.ts';
 import type { Db } from './connection.ts';
@@ -37,16 +40,22 @@ export type Claim =
   | { verdict: 'uncertain' | 'gone' }
   | { verdict: 'busy' | 'paused' | 'held' | 'later'; waitMs: number; validityMs: number };
 
-export async function claimSend(
-  db: Db,
-  messageId: string,
-  options: { repeatWithinS: number | null; probe: boolean },
-): Promise<Claim> {
+export interface ClaimOptions {
+  /** Seconds after an uncertain submit within which a repeat is safe; null: it never is. */
+  repeatWithinS: number | null;
+  /** Also of a sender that is paused or held. */
+  probe: boolean;
+  /** What the claim is called, and what earlier ones were called whose answer never came: they are given back. */
+  name?: { claim: string; lost: readonly string[] };
+}
+
+export async function claimSend(db: Db, messageId: string, options: ClaimOptions): Promise<Claim> {
   const [row] = await db.sql`
     SELECT verdict, status, source, wait_ms, slot_ms, attempt, after_uncertain, phone, body, caller_id, priority, ref,
       own_id, validity_ms::float8, report_ms::float8, sender_version,
       extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms
-    FROM claim_send(${messageId}, ${LEASE_MS}, ${ANSWER_MS}, ${options.repeatWithinS}, ${options.probe})`;
+    FROM claim_send(${messageId}, ${LEASE_MS}, ${ANSWER_MS}, ${options.repeatWithinS}, ${options.probe},
+      ${options.name?.claim ?? null}, ${[...(options.name?.lost ?? [])]}::uuid[])`;
   return row as unknown as Claim;
 }
 

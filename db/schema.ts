@@ -221,6 +221,8 @@ export const messages = pgTable(
     attempt: smallint().notNull().default(0),
     /** What the last claim came to; `open` while its call may be under way. */
     attemptState: text({ enum: ['open', 'not-sent', 'uncertain', 'accepted', 'refused'] }),
+    /** Name of the last claim, made up by the worker that asked for it. */
+    claim: uuid(),
     /** From here on the claim's holder may no longer begin to write the request. */
     leaseUntil: instant(),
     /** From here on an open claim counts as lost: its call would have ended. */

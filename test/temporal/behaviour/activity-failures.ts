@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { activityInfo } from '@temporalio/activity';
+import { activityInfo, heartbeat } from '@temporalio/activity';
 import type { Duration } from '@temporalio/common';
 import { ApplicationFailure } from '@temporalio/common';
 import { expect, it } from 'vitest';
@@ -68,6 +68,21 @@ export function activityFailures(probe: () => Probe): void {
       'activityTaskStarted',
       'activityTaskTimedOut',
     ]);
+  });
+
+  it('keep what the last heartbeat told for all further attempts, also without a heartbeat time-out', async () => {
+    const { client, native, workflows } = probe();
+    const taskQueue = named('send');
+    const found: unknown[] = [];
+    const worker = await activityWorker(native, taskQueue, async () => {
+      const { attempt, heartbeatDetails } = activityInfo();
+      found.push(heartbeatDetails);
+      if (attempt === 1) heartbeat({ lost: ['one'] });
+      if (attempt < 3) throw ApplicationFailure.create({ message: 'again', nextRetryDelay: '10ms' });
+      return 'done';
+    });
+    await worker.runUntil(client.workflow.execute('oneActivity', workflow(workflows, { taskQueue })));
+    expect(found).toEqual([undefined, { lost: ['one'] }, { lost: ['one'] }]);
   });
 
   it('by scheduleToClose look like SCHEDULE_TO_START when no attempt ever left the queue', async () => {
