@@ -11,11 +11,11 @@ import type { HookReading, RawHook } from '../gateways/gateway.ts';
 import { type GatewaySender, withGateway } from './gateway-sender.ts';
 import { openHeaders } from './headers.ts';
 import { takeTexts } from './inbound.ts';
-import { takeReports } from './reports.ts';
+import { bookReports, tellOfReports } from './reports.ts';
 import type { HookTools } from './tools.ts';
 
 export { type Stopped, takeTexts } from './inbound.ts';
-export { type ReportAccount, type ReportCall, takeReports } from './reports.ts';
+export { bookReports, type ReportAccount, type ReportCall, tellOfReports, type Untold } from './reports.ts';
 export type { HookTools } from './tools.ts';
 
 /** A stored call that was not worked through: everything that it says takes effect, and it is closed. */
@@ -34,7 +34,8 @@ export async function workThroughHook(tools: HookTools, hook: Hook): Promise<voi
   }
   const stopped = await takeTexts(tools, hook, reading.inbound);
   const call = { hookId: hook.id, senderId: hook.senderId, reports: reading.reports };
-  await takeReports(tools, { id: hook.gatewayAccountId, idScope: known.traits.idScope }, [call], { again: true });
+  const account = { id: hook.gatewayAccountId, idScope: known.traits.idScope };
+  await tellOfReports(tools, [await bookReports(tools, account, [call], { again: true })]);
   await stopped.signal();
 }
 

@@ -1,4 +1,7 @@
-/** Delivery reports take effect: in the books first, then in the workflows of the messages that they ended. */
+/**
+ * Delivery reports take effect: in the books first, so that a Temporal that is away keeps none from them, then in the
+ * workflows of the messages that they ended.
+ */
 import { closeHooks } from '../db/hooks.ts';
 import { findMessage } from '../db/messages.ts';
 import { applyReports, type Concerned } from '../db/reports.ts';
@@ -25,17 +28,25 @@ export interface ReportAccount {
 /** Most reports of one transaction, which holds their rows. */
 const AT_ONCE = 500;
 
+/** What calls have changed in the books, and no workflow was told of. */
+export interface Untold {
+  calls: readonly ReportCall[];
+  ended: Concerned[];
+  /** Ids of messages that an opt-out has ended. */
+  stopped: string[];
+}
+
 /**
- * Lets the reports of calls to one gateway account take effect, in order, and closes the calls. Rejects where Temporal
- * or Postgres is away: the calls then stay as they are.
+ * Lets the reports of calls to one gateway account take effect in the books, in order. Rejects where Postgres is away:
+ * the calls then stay as they are.
  * @param again after a crash: the messages may have ended without their workflows having heard of it
  */
-export async function takeReports(
+export async function bookReports(
   tools: HookTools,
   account: ReportAccount,
   calls: readonly ReportCall[],
   { again = false } = {},
-): Promise<void> {
+): Promise<Untold> {
   const ended = new Map<string, Concerned>();
   const stopped: string[] = [];
   for (const chunk of chunksOf(calls)) {
@@ -47,14 +58,20 @@ export async function takeReports(
     }
     if (chunk.optOut) stopped.push(...(await takeOptOut(tools, chunk, concerned[0])));
   }
-  // Last, so that a Temporal that is away keeps nothing from the books.
-  await signalAll([
-    ...[...ended.values()].map((message) => () => tellEnded(tools, message)),
-    ...stopped.map((id) => () => tools.deliveries.signalEnd(id, 'stopWord', OPTED_OUT, `stop:${id}`)),
-  ]);
+  return { calls, ended: [...ended.values()], stopped };
+}
+
+/** Tells the workflows, and closes the calls. Rejects where Temporal or Postgres is away: the calls then stay open. */
+export async function tellOfReports(tools: HookTools, untold: readonly Untold[]): Promise<void> {
+  await signalAll(
+    untold.flatMap(({ ended, stopped }) => [
+      ...ended.map((message) => () => tellEnded(tools, message)),
+      ...stopped.map((id) => () => tools.deliveries.signalEnd(id, 'stopWord', OPTED_OUT, `stop:${id}`)),
+    ]),
+  );
   await closeHooks(
     tools.db,
-    calls.map(({ hookId }) => hookId),
+    untold.flatMap(({ calls }) => calls.map(({ hookId }) => hookId)),
     'done',
   );
 }

@@ -69,7 +69,7 @@ describe('without Temporal', () => {
       const { body: seen } = await call(house, 'GET', `/v1/messages/${id}`, { key: tenant.key });
       return seen.status === 'delivered';
     });
-    await eventually(async () => house.logged().includes('reports did not take effect'));
+    await eventually(async () => house.logged().includes('workflows were not told'));
     const [kept] = await house.db.sql`SELECT state FROM hooks`;
     expect(kept?.state).toBe('received');
   });
