@@ -1,6 +1,7 @@
 /** A claim whose answer never came: made or not, or only when Postgres goes on, whoever asked for it has written nothing. */
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askForClaim } from '../../activities/claim.ts';
 import { type Claim, claimSend, lateAttempts } from '../../db/claims.ts';
@@ -44,6 +45,11 @@ async function lostClaim(id: string): Promise<string> {
   return name;
 }
 
+/** @param heartbeatDetails of the attempt before it */
+function attempt(heartbeatDetails?: unknown): MockActivityEnvironment {
+  return new MockActivityEnvironment({ heartbeatDetails }, { logger: new DefaultLogger('ERROR') });
+}
+
 function claimAfter(id: string, lost: string[], repeatWithinS: number | null = null): Promise<Claim> {
   return claimSend(books.db, id, { repeatWithinS, probe: false, name: { claim: randomUUID(), lost } });
 }
@@ -53,8 +59,10 @@ describe('a claim that hangs with Postgres, and is made after all when it goes o
     const id = await accept(books.db, house);
     const db = openDb(way.url, { connections: 1 });
     try {
-      await db.sql`SELECT 1`;
-      const first = new MockActivityEnvironment();
+      // Its connection is open and knows the statement: nothing has to come back for it to be sent.
+      const earlier = await accept(books.db, house);
+      await attempt().run(() => askForClaim(db, earlier, UNSAFE));
+      const first = attempt();
       let told: unknown;
       first.on('heartbeat', (details: unknown) => {
         told = details;
@@ -66,7 +74,7 @@ describe('a claim that hangs with Postgres, and is made after all when it goes o
       await expect.poll(() => rowOf(books.db, id)).toMatchObject({ attempt: 1, attemptState: 'open' });
 
       expect(await claim(books.db, id)).toMatchObject({ verdict: 'busy' });
-      const next = new MockActivityEnvironment({ heartbeatDetails: told });
+      const next = attempt(told);
       expect(await next.run(() => askForClaim(books.db, id, UNSAFE))).toMatchObject({
         verdict: 'claimed',
         attempt: 2,
