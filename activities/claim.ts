@@ -1,7 +1,8 @@
 /**
  * Asking for a claim. Where no answer comes, nobody knows whether it was made, or will be by a Postgres that goes on
  * later; but whoever asked has written nothing to the gateway. So the claim has a name, and the next attempt, on whatever
- * worker, gives back those that were lost. Temporal keeps their names with the activity, as details of its heartbeat.
+ * worker, gives back those that were lost. Temporal keeps their names with the activity, as details of its heartbeat. (A
+ * probe has one attempt: its lost claim ends as one whose worker died.)
  */
 import { randomUUID } from 'node:crypto';
 import { activityInfo, heartbeat } from '@temporalio/activity';
@@ -12,8 +13,10 @@ interface Progress {
   lostClaims: readonly string[];
 }
 
-/** Attempts of hours, since their pauses grow. */
-const MOST_LOST = 50;
+/** The first ones: they were asked for on connections that were there, which a Postgres that goes on may still read. */
+const MOST_LOST = 20;
+/** There was no connection that it could have been asked on. */
+const NEVER_ASKED = /^(ECONNREFUSED|CONNECT_TIMEOUT|57P03|53300)$/;
 
 /** @throws as claimSend does, after the claim was noted as lost */
 export async function askForClaim(db: Db, messageId: string, options: Omit<ClaimOptions, 'name'>): Promise<Claim> {
@@ -22,7 +25,13 @@ export async function askForClaim(db: Db, messageId: string, options: Omit<Claim
   try {
     return await claimSend(db, messageId, { ...options, name: { claim: name, lost: lostClaims } });
   } catch (err) {
-    heartbeat({ lostClaims: [...lostClaims, name].slice(-MOST_LOST) } satisfies Progress);
+    if (lostClaims.length < MOST_LOST && !wasNeverAsked(err)) {
+      heartbeat({ lostClaims: [...lostClaims, name] } satisfies Progress);
+    }
     throw err;
   }
+}
+
+function wasNeverAsked(err: unknown): boolean {
+  return err instanceof Error && 'code' in err && NEVER_ASKED.test(String(err.code));
 }

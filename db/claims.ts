@@ -127,7 +127,7 @@ export async function freshSlot(
   return { slotMs: Math.max(0, Number(row.slotAt) - nowMs), nowMs };
 }
 
-/** How many attempts of a message came too late to be written: they say nothing of its gateway. */
+/** How many attempts of a message came too late to be written, or never began: they say nothing of its gateway. */
 export async function lateAttempts(db: Db, messageId: string): Promise<number> {
   const [row] = await db.sql`
     SELECT count(*)::int AS n FROM message_events

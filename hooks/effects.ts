@@ -36,6 +36,7 @@ export async function workThroughHook(tools: HookTools, hook: Hook): Promise<voi
   const call = { hookId: hook.id, senderId: hook.senderId, reports: reading.reports };
   const account = { id: hook.gatewayAccountId, idScope: known.traits.idScope };
   await tellOfReports(tools, [await bookReports(tools, account, [call], { again: true })]);
+  await closeHooks(tools.db, [hook.id], 'done');
   await stopped.signal();
 }
 

@@ -2,7 +2,6 @@
  * Delivery reports take effect: in the books first, so that a Temporal that is away keeps none from them, then in the
  * workflows of the messages that they ended.
  */
-import { closeHooks } from '../db/hooks.ts';
 import { findMessage } from '../db/messages.ts';
 import { applyReports, type Concerned } from '../db/reports.ts';
 import { findSender } from '../db/senders.ts';
@@ -61,18 +60,13 @@ export async function bookReports(
   return { calls, ended: [...ended.values()], stopped };
 }
 
-/** Tells the workflows, and closes the calls. Rejects where Temporal or Postgres is away: the calls then stay open. */
+/** Tells the workflows: what is left is to close the calls. Rejects where Temporal is away. */
 export async function tellOfReports(tools: HookTools, untold: readonly Untold[]): Promise<void> {
   await signalAll(
     untold.flatMap(({ ended, stopped }) => [
       ...ended.map((message) => () => tellEnded(tools, message)),
       ...stopped.map((id) => () => tools.deliveries.signalEnd(id, 'stopWord', OPTED_OUT, `stop:${id}`)),
     ]),
-  );
-  await closeHooks(
-    tools.db,
-    untold.flatMap(({ calls }) => calls.map(({ hookId }) => hookId)),
-    'done',
   );
 }
 

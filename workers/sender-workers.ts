@@ -3,7 +3,7 @@
  * account one that polls statuses and fetches texts. The sender's rate limit and its pause are set on its queue in the
  * Temporal server, so that they hold over all processes.
  */
-import type { Client, WorkflowService } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import { maskFailures } from '../activities/failures.ts';
 import type { Db } from '../db/connection.ts';
@@ -39,19 +39,31 @@ interface Parts {
 
 /** How soon a new sender, a new limit or a pause is noticed. */
 const LOOK_EVERY_MS = 1_000;
-/** A call that hangs would keep new senders from getting their workers. */
-const CALL_MS = 5_000;
+/** Calls that hang would keep new senders from getting their workers. */
+const CALLS_MS = 5_000;
 /** Submits of one sender at once in one process: at 49/s and 2 s for an answer about 100 are under way. */
 const SENDS_AT_ONCE = 100;
 const POLLS_AT_ONCE = 20;
 /** A little less than the pace of the slots (claim_send), so that no line of claims that wait for theirs stays. */
 const QUEUE_SHARE = 0.93;
+/** What others have changed, or a server has found again in its store, is noticed then. */
+const ASK_AGAIN_MS = 5 * 60_000;
 /** Longer than a submit with its record: what is under way may end. */
 const SHUTDOWN_GRACE = '20s';
 
+interface KnownLimit {
+  /** Tasks per second; null: none. */
+  limit: number | null;
+  /** By performance.now(). */
+  at: number;
+}
+
+/** A call that sets it has not succeeded. */
+const IN_DOUBT = 'in doubt';
+
 export function startSenderWorkers(parts: Parts): SenderWorkers {
   const running = new Map<string, { worker: Worker; done: Promise<void> }>();
-  const limits = new Map<string, number | null>();
+  const limits = new Map<string, KnownLimit | typeof IN_DOUBT>();
   let stopping = false;
 
   async function look(): Promise<void> {
@@ -106,7 +118,9 @@ export function startSenderWorkers(parts: Parts): SenderWorkers {
    * pause by itself. Those that failed are tried again at the next look.
    */
   async function setLimits(lines: readonly SenderLine[]): Promise<void> {
-    const outcomes = await Promise.allSettled(lines.map((line) => setLimit(line)));
+    const outcomes = await parts.client.connection.withDeadline(Date.now() + CALLS_MS, () =>
+      Promise.allSettled(lines.map((line) => setLimit(line))),
+    );
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (failed[0]) {
       parts.log.warn({ kind: nameOf(failed[0].reason), senders: failed.length }, 'limits could not be set');
@@ -115,44 +129,43 @@ export function startSenderWorkers(parts: Parts): SenderWorkers {
 
   /**
    * 0 is a pause: what waits in the queue stays there, in order of priority, without trying. Asked for before it is set:
-   * servers take few of these calls in a second (10 in a namespace by default), and a restart changes no limit.
+   * servers take few of these calls in a second (10 in a namespace by default), a restart changes no limit, and a change
+   * is often made by another process already.
    */
   async function setLimit(line: SenderLine): Promise<void> {
     const limit = line.stopped ? 0 : line.rateLimit && Math.fround(line.rateLimit * QUEUE_SHARE);
     const queue = sendQueue(line.id);
-    if (!limits.has(line.id)) limits.set(line.id, await limitOf(queue));
-    if (limits.get(line.id) === limit) return;
-    await calling((workflowService, namespace) =>
-      workflowService.updateTaskQueueConfig({
-        namespace,
-        identity: 'durable-sms',
-        taskQueue: queue,
-        taskQueueType: ACTIVITY_QUEUE,
-        updateQueueRateLimit: {
-          ...(limit === null ? {} : { rateLimit: { requestsPerSecond: limit } }),
-          reason: line.stopped ?? 'the rate limit of the sender',
-        },
-      }),
-    );
-    limits.set(line.id, limit);
+    const known = limits.get(line.id);
+    if (known !== IN_DOUBT) {
+      if (known?.limit === limit && performance.now() - known.at < ASK_AGAIN_MS) return;
+      const there = await limitOf(queue);
+      limits.set(line.id, { limit: there, at: performance.now() });
+      if (there === limit) return;
+    }
+    // Also where its answer is lost it may be written, and be found in the store later: it is set until a call succeeds.
+    limits.set(line.id, IN_DOUBT);
+    await parts.client.workflowService.updateTaskQueueConfig({
+      namespace: parts.client.options.namespace,
+      identity: 'durable-sms',
+      taskQueue: queue,
+      taskQueueType: ACTIVITY_QUEUE,
+      updateQueueRateLimit: {
+        ...(limit === null ? {} : { rateLimit: { requestsPerSecond: limit } }),
+        reason: line.stopped ?? 'the rate limit of the sender',
+      },
+    });
+    limits.set(line.id, { limit, at: performance.now() });
   }
 
   /** As the server has it, which keeps 32 bits of it; null: none. */
   async function limitOf(queue: string): Promise<number | null> {
-    const { config } = await calling((workflowService, namespace) =>
-      workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: queue },
-        taskQueueType: ACTIVITY_QUEUE,
-        reportConfig: true,
-      }),
-    );
+    const { config } = await parts.client.workflowService.describeTaskQueue({
+      namespace: parts.client.options.namespace,
+      taskQueue: { name: queue },
+      taskQueueType: ACTIVITY_QUEUE,
+      reportConfig: true,
+    });
     return config?.queueRateLimit?.rateLimit?.requestsPerSecond ?? null;
-  }
-
-  function calling<T>(call: (service: WorkflowService, namespace: string) => Promise<T>): Promise<T> {
-    const { connection, workflowService, options } = parts.client;
-    return connection.withDeadline(Date.now() + CALL_MS, () => call(workflowService, options.namespace));
   }
 
   const looking = (async () => {

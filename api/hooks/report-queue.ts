@@ -1,11 +1,12 @@
 /**
  * Delivery reports of calls that have been stored and answered, in order for each gateway account. They take effect in
- * the books at once, and their workflows are told behind that: a flood of reports, or a Temporal that is slow, keeps none
- * from the books. What comes while a round is under way is taken together in the next one, so that it costs few
- * statements.
+ * the books at once, and their workflows are told behind that: neither a flood of reports nor a Temporal that is slow
+ * keeps them from the books. What comes close together is taken together, so that it costs few statements.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isPostgresAway } from '../../db/away.ts';
+import { closeHooks } from '../../db/hooks.ts';
 import {
   bookReports,
   type HookTools,
@@ -25,9 +26,13 @@ export interface ReportQueue {
   drain(ms: number): Promise<number>;
 }
 
-/** Reports. */
+/** Reports that wait for the books, and as many of which nobody was told. */
 const MOST_WAITING = 50_000;
 const CALLS_AT_ONCE = 100;
+/** From the beginning of a round of an account to that of its next. The first report after a pause does not wait. */
+const ROUND_MS = 50;
+/** How long calls are open after their workflows were told: a process that dies then has told them twice, no more. */
+const CLOSE_EVERY_MS = 500;
 
 /** Of one gateway account, while it has any. */
 interface Lane {
@@ -42,14 +47,16 @@ export function createReportQueue(tools: HookTools, log: Logger): ReportQueue {
   const lanes = new Map<string, Lane>();
   const warnOfBooks = quietWarning(log, 'reports did not take effect yet; housekeeping will see to them');
   const warnOfTelling = quietWarning(log, 'workflows were not told of their reports; housekeeping will see to it');
-  let waiting = 0;
+  const waiting = { forBooks: 0, untold: 0 };
+  const told: string[] = [];
+  let closing: NodeJS.Timeout | undefined;
   let idle: (() => void)[] = [];
 
   /** Begins what there is to do and is not being done. */
   function keepOn(lane: Lane): void {
     if (!lane.booking && lane.calls.length > 0) {
       lane.booking = true;
-      void book(lane, lane.calls.splice(0, CALLS_AT_ONCE)).then(() => {
+      void round(lane).then(() => {
         lane.booking = false;
         keepOn(lane);
       });
@@ -68,31 +75,58 @@ export function createReportQueue(tools: HookTools, log: Logger): ReportQueue {
     idle = [];
   }
 
+  async function round(lane: Lane): Promise<void> {
+    const next = sleep(ROUND_MS);
+    await book(lane, lane.calls.splice(0, CALLS_AT_ONCE));
+    keepOn(lane);
+    await next;
+  }
+
   async function book(lane: Lane, calls: ReportCall[], again = false): Promise<void> {
     try {
-      lane.untold.push(await bookReports(tools, lane.account, calls, { again }));
+      const untold = await bookReports(tools, lane.account, calls, { again });
+      waiting.untold += reportsIn(calls);
+      lane.untold.push(untold);
     } catch (err) {
       warnOfBooks({ err: describeError(err), calls: calls.length });
       // One call that Postgres does not take must not hold up those that came with it.
-      if (calls.length > 1 && isRefused(err)) for (const call of calls) await book(lane, [call], true);
-      else waiting -= reportsIn(calls);
+      if (calls.length > 1 && isRefused(err)) {
+        for (const call of calls) await book(lane, [call], true);
+        return;
+      }
     }
+    waiting.forBooks -= reportsIn(calls);
   }
 
   async function tell(untold: Untold[]): Promise<void> {
-    const calls = untold.flatMap((round) => round.calls);
+    const calls = untold.flatMap((part) => part.calls);
     try {
+      if (waiting.untold > MOST_WAITING) throw new Error('too many are waiting');
       await tellOfReports(tools, untold);
+      told.push(...calls.map(({ hookId }) => hookId));
+      closing ??= setTimeout(close, CLOSE_EVERY_MS);
     } catch (err) {
       warnOfTelling({ err: describeError(err), calls: calls.length });
     }
-    waiting -= reportsIn(calls);
+    waiting.untold -= reportsIn(calls);
+  }
+
+  async function close(): Promise<void> {
+    clearTimeout(closing);
+    closing = undefined;
+    const ids = told.splice(0);
+    if (ids.length === 0) return;
+    try {
+      await closeHooks(tools.db, ids, 'done');
+    } catch (err) {
+      warnOfTelling({ err: describeError(err), calls: ids.length });
+    }
   }
 
   return {
     add(account, call) {
-      if (waiting >= MOST_WAITING) return false;
-      waiting += call.reports.length;
+      if (waiting.forBooks >= MOST_WAITING) return false;
+      waiting.forBooks += call.reports.length;
       const lane = lanes.get(account.id) ?? { account, calls: [], booking: false, untold: [], telling: false };
       lanes.set(account.id, lane);
       lane.calls.push(call);
@@ -101,31 +135,33 @@ export function createReportQueue(tools: HookTools, log: Logger): ReportQueue {
     },
 
     async drain(ms) {
-      if (lanes.size === 0) return 0;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, ms);
-      });
-      await Promise.race([new Promise<void>((resolve) => idle.push(resolve)), late]);
-      clearTimeout(timer);
       let left = 0;
-      for (const { calls, untold } of lanes.values()) {
-        left += calls.splice(0).length + untold.splice(0).flatMap((round) => round.calls).length;
+      if (lanes.size > 0) {
+        let timer: NodeJS.Timeout | undefined;
+        const late = new Promise<void>((resolve) => {
+          timer = setTimeout(resolve, ms);
+        });
+        await Promise.race([new Promise<void>((resolve) => idle.push(resolve)), late]);
+        clearTimeout(timer);
+        for (const { calls, untold } of lanes.values()) {
+          left += calls.splice(0).length + untold.splice(0).flatMap((part) => part.calls).length;
+        }
       }
+      await close();
       return left;
     },
   };
 }
 
-/** Takes rounds from the front, for as long as they have no more than so many calls; one at the least. */
-function upTo(most: number, rounds: Untold[]): Untold[] {
+/** Takes parts from the front, for as long as they have no more than so many calls; one at the least. */
+function upTo(most: number, parts: Untold[]): Untold[] {
   let [count, calls] = [0, 0];
-  for (const round of rounds) {
-    calls += round.calls.length;
+  for (const part of parts) {
+    calls += part.calls.length;
     if (count > 0 && calls > most) break;
     count++;
   }
-  return rounds.splice(0, count);
+  return parts.splice(0, count);
 }
 
 function reportsIn(calls: readonly ReportCall[]): number {

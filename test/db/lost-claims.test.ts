@@ -122,6 +122,26 @@ describe('a lost claim', () => {
     expect(await claimAfter(id, [name], 3600)).toMatchObject({ verdict: 'claimed', attempt: 3, afterUncertain: true });
   });
 
+  it('does nothing to a message that has ended or was reported while it was open', async () => {
+    const id = await accept(books.db, house);
+    await claim(books.db, id, 3600);
+    await record(books.db, id, UNCERTAIN);
+    const name = randomUUID();
+    await claimSend(books.db, id, { repeatWithinS: 3600, probe: false, name: { claim: name, lost: [] } });
+    await record(books.db, id, taken('of-the-first'), { attempt: 1 });
+    expect(await claimAfter(id, [name])).toMatchObject({ verdict: 'sent' });
+    expect(await rowOf(books.db, id)).toMatchObject({ status: 'sent', attempt: 2, attemptState: 'not-sent' });
+  });
+
+  it('of the one more submit that a policy has made may be made again', async () => {
+    const id = await accept(books.db, house);
+    await claim(books.db, id);
+    await record(books.db, id, UNCERTAIN);
+    await books.db.sql`UPDATE messages SET status = 'accepted', resends = 1 WHERE id = ${id}`;
+    const lost = await lostClaim(id);
+    expect(await claimAfter(id, [lost])).toMatchObject({ verdict: 'claimed', attempt: 3, afterUncertain: true });
+  });
+
   it('lets a message that was cancelled meanwhile end', async () => {
     const id = await accept(books.db, house);
     const lost = await lostClaim(id);

@@ -102,6 +102,34 @@ it('serves all senders while no limit can be set, sets the limits when it can, a
   }
 });
 
+it('sets a limit again whose call was written and not answered', async () => {
+  const { senderId } = await newHouse(books.db, { rateLimit: 10 });
+  const pause = async (yes: boolean) => {
+    await books.db.sql`UPDATE senders SET paused_at = ${yes ? new Date() : null} WHERE id = ${senderId}`;
+  };
+  const workers = startWorkers();
+  const other = await Connection.connect({ address: inject('temporalAddress') });
+  try {
+    await expect.poll(async () => (await queueOf(senderId)).limit).toBeCloseTo(9.3);
+    limitsRunOutOfTime = true;
+    updates = [];
+    await pause(true);
+    await expect.poll(() => updates.length).toBeGreaterThan(0);
+    await other.workflowService.updateTaskQueueConfig({
+      namespace: client.options.namespace,
+      identity: 'the call whose answer was lost',
+      taskQueue: sendQueue(senderId),
+      taskQueueType: ACTIVITY,
+      updateQueueRateLimit: { rateLimit: { requestsPerSecond: 0 }, reason: 'paused' },
+    });
+    await pause(false);
+    limitsRunOutOfTime = false;
+    await expect.poll(async () => (await queueOf(senderId)).limit).toBeCloseTo(9.3);
+  } finally {
+    await Promise.all([workers.stop(), other.close()]);
+  }
+});
+
 it('sets the retention of the namespace where it is another', async () => {
   const prepare = async (days: number) => {
     updates = [];
