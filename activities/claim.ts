@@ -19,11 +19,15 @@ const MOST_LOST = 20;
 const NEVER_ASKED = /^(ECONNREFUSED|CONNECT_TIMEOUT|57P03|53300)$/;
 
 /** @throws as claimSend does, after the claim was noted as lost */
-export async function askForClaim(db: Db, messageId: string, options: Omit<ClaimOptions, 'name'>): Promise<Claim> {
+export async function askForClaim(
+  db: Db,
+  messageId: string,
+  options: Omit<ClaimOptions, 'name' | 'lost'>,
+): Promise<Claim> {
   const { lostClaims = [] } = (activityInfo().heartbeatDetails ?? {}) as Partial<Progress>;
   const name = randomUUID();
   try {
-    return await claimSend(db, messageId, { ...options, name: { claim: name, lost: lostClaims } });
+    return await claimSend(db, messageId, { ...options, name, lost: lostClaims });
   } catch (err) {
     if (lostClaims.length < MOST_LOST && !wasNeverAsked(err)) {
       heartbeat({ lostClaims: [...lostClaims, name] } satisfies Progress);

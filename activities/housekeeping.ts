@@ -16,7 +16,10 @@ import { startPulls } from './inbound.ts';
 const DUE_AT_ONCE = 500;
 const STARTS_AT_ONCE = 16;
 const HOOKS_AT_ONCE = 200;
-/** The API works through a call within a second or two, or is in a flood and does it twice; after this it is taken for left. */
+/**
+ * The API works through a call within a second or two; after this it is taken for left. In a flood some are only waiting:
+ * they are worked through twice, to the same end.
+ */
 const HOOK_LEFT_S = 5;
 const DAY_MS = 24 * 3600 * 1000;
 /** What counting for the metrics may take of a round, and what retention may; the rest is done in the next. */

@@ -45,8 +45,10 @@ export interface ClaimOptions {
   repeatWithinS: number | null;
   /** Also of a sender that is paused or held. */
   probe: boolean;
-  /** What the claim is called, and what earlier ones were called whose answer never came: they are given back. */
-  name?: { claim: string; lost: readonly string[] };
+  /** What the claim is called: a uuid. */
+  name?: string;
+  /** Names of earlier ones whose answer never came: they are given back. */
+  lost?: readonly string[];
 }
 
 export async function claimSend(db: Db, messageId: string, options: ClaimOptions): Promise<Claim> {
@@ -55,7 +57,7 @@ export async function claimSend(db: Db, messageId: string, options: ClaimOptions
       own_id, validity_ms::float8, report_ms::float8, sender_version,
       extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms
     FROM claim_send(${messageId}, ${LEASE_MS}, ${ANSWER_MS}, ${options.repeatWithinS}, ${options.probe},
-      ${options.name?.claim ?? null}, ${[...(options.name?.lost ?? [])]}::uuid[])`;
+      ${options.name ?? null}, ${[...(options.lost ?? [])]}::uuid[])`;
   return row as unknown as Claim;
 }
 

@@ -26,15 +26,15 @@ export interface ReportQueue {
   drain(ms: number): Promise<number>;
 }
 
-/** Reports that wait for the books, and as many of which nobody was told. */
+/** Of reports that wait for the books, and again of those that no workflow was told of. */
 const MOST_WAITING = 50_000;
 const CALLS_AT_ONCE = 100;
 /** From the beginning of a round of an account to that of its next. The first report after a pause does not wait. */
 const ROUND_MS = 50;
-/** How long calls are open after their workflows were told: a process that dies then has told them twice, no more. */
+/** How long calls stay open after their workflows were told. Of a process that dies then, they are worked through again. */
 const CLOSE_EVERY_MS = 500;
 
-/** Of one gateway account, while it has any. */
+/** The reports of one gateway account on their way: `calls` to the books, `untold` from there to the workflows. */
 interface Lane {
   account: ReportAccount;
   calls: ReportCall[];

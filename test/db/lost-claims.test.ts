@@ -41,7 +41,7 @@ afterAll(async () => {
 /** A claim that was made, and of which nobody learned. */
 async function lostClaim(id: string): Promise<string> {
   const name = randomUUID();
-  await claimSend(books.db, id, { ...UNSAFE, name: { claim: name, lost: [] } });
+  await claimSend(books.db, id, { ...UNSAFE, name });
   return name;
 }
 
@@ -51,7 +51,7 @@ function attempt(heartbeatDetails?: unknown): MockActivityEnvironment {
 }
 
 function claimAfter(id: string, lost: string[], repeatWithinS: number | null = null): Promise<Claim> {
-  return claimSend(books.db, id, { repeatWithinS, probe: false, name: { claim: randomUUID(), lost } });
+  return claimSend(books.db, id, { repeatWithinS, probe: false, name: randomUUID(), lost });
 }
 
 describe('a claim that hangs with Postgres, and is made after all when it goes on', () => {
@@ -117,7 +117,7 @@ describe('a lost claim', () => {
     await claim(books.db, id, 3600);
     await record(books.db, id, UNCERTAIN);
     const name = randomUUID();
-    await claimSend(books.db, id, { repeatWithinS: 3600, probe: false, name: { claim: name, lost: [] } });
+    await claimSend(books.db, id, { repeatWithinS: 3600, probe: false, name });
     expect(await claimAfter(id, [name])).toMatchObject({ verdict: 'uncertain' });
     expect(await claimAfter(id, [name], 3600)).toMatchObject({ verdict: 'claimed', attempt: 3, afterUncertain: true });
   });
@@ -127,7 +127,7 @@ describe('a lost claim', () => {
     await claim(books.db, id, 3600);
     await record(books.db, id, UNCERTAIN);
     const name = randomUUID();
-    await claimSend(books.db, id, { repeatWithinS: 3600, probe: false, name: { claim: name, lost: [] } });
+    await claimSend(books.db, id, { repeatWithinS: 3600, probe: false, name });
     await record(books.db, id, taken('of-the-first'), { attempt: 1 });
     expect(await claimAfter(id, [name])).toMatchObject({ verdict: 'sent' });
     expect(await rowOf(books.db, id)).toMatchObject({ status: 'sent', attempt: 2, attemptState: 'not-sent' });
