@@ -137,3 +137,9 @@ export function fault(e: Evidence, from: number, until: number): void {
   const [begun, ended] = [after(from), after(until)];
   e.journal.push({ kind: 'fault', name: 'a-fault', what: 'somewhere', begun, ended, explains: [], ...begun });
 }
+
+/** Equal requests, all of them waiting for their answers from the beginning of the run until its second second. */
+export function postAtOnce(e: Evidence, requests: number): void {
+  const equal = { ...postedOf(e, 'delivered'), begun: after(0), ...after(2_000) };
+  replacePosted(e, 'delivered', Array<Posted>(requests).fill(equal));
+}

@@ -1,4 +1,4 @@
-import { eventsOf, fault, of, shiftEnd } from './forging.ts';
+import { eventsOf, fault, of, postAtOnce, shiftEnd } from './forging.ts';
 import { invariantTests } from './invariant-tests.ts';
 
 invariantTests('prompt', {
@@ -7,6 +7,13 @@ invariantTests('prompt', {
       ['prompt'],
       (e) => {
         shiftEnd(e, 'delivered', 2_100);
+      },
+    ],
+    'a report takes effect late beside a hundred requests': [
+      ['prompt'],
+      (e) => {
+        shiftEnd(e, 'delivered', 2_100);
+        postAtOnce(e, 100);
       },
     ],
   },
@@ -18,6 +25,10 @@ invariantTests('prompt', {
     'a report that takes effect late right after a fault': (e) => {
       shiftEnd(e, 'delivered', 2_100);
       fault(e, -3_000, -2_450);
+    },
+    'a report that takes effect late in a crowd of requests': (e) => {
+      shiftEnd(e, 'delivered', 2_100);
+      postAtOnce(e, 150);
     },
     'a report that was there before the answer': (e) => {
       for (const event of eventsOf(e, of(e, 'delivered')))
