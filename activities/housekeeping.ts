@@ -8,6 +8,7 @@ import { retain } from '../db/retention.ts';
 import { type HookTools, workThroughHook } from '../hooks/effects.ts';
 import type { Deliveries } from '../runtime/deliveries.ts';
 import type { InboundWorkflows } from '../runtime/inbound.ts';
+import { kindOf } from '../runtime/log.ts';
 import type { HousekeepingActivities } from '../workflows/contract.ts';
 import type { ActivityContext } from './context.ts';
 import { startPulls } from './inbound.ts';
@@ -81,10 +82,7 @@ async function workThroughLeftHooks(context: HousekeepingContext): Promise<Recor
       await workThroughHook(context, hook);
       worked++;
     } catch (err) {
-      context.log.warn(
-        { hook: hook.id, kind: err instanceof Error ? err.name : 'unknown' },
-        'a webhook call is still left',
-      );
+      context.log.warn({ hook: hook.id, kind: kindOf(err) }, 'a webhook call is still left');
     }
   }
   return worked > 0 ? { webhookCalls: worked } : {};

@@ -8,6 +8,7 @@ import { holdSender, releaseSender } from '../db/senders.ts';
 import { suppressOptedOut } from '../db/suppressions.ts';
 import type { Reference, Sms } from '../gateways/gateway.ts';
 import { ownId } from '../gateways/reference.ts';
+import { kindOf } from '../runtime/log.ts';
 import { type Attempt, type Outcome, outcomeOf } from '../sms/outcome.ts';
 import { priorityOf } from '../sms/priority.ts';
 import { isFinal } from '../sms/status.ts';
@@ -172,10 +173,7 @@ async function record(
     try {
       return await recordSend(context.db, messageId, claim.attempt, outcome, details);
     } catch (err) {
-      context.log.warn(
-        { messageId, kind: err instanceof Error ? err.name : 'unknown' },
-        'an outcome was not recorded yet',
-      );
+      context.log.warn({ messageId, kind: kindOf(err) }, 'an outcome was not recorded yet');
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

@@ -6,6 +6,7 @@
  */
 import { freshSlot, LEASE_MS } from '../db/claims.ts';
 import type { HttpRequest } from '../gateways/gateway.ts';
+import { kindOf } from '../runtime/log.ts';
 import { type Moment, momentOf } from './books-clock.ts';
 import type { ActivityContext } from './context.ts';
 import type { CallOptions, CallResult } from './http.ts';
@@ -84,7 +85,7 @@ async function another(
     return fresh && slotOf(context, { asked, answered: performance.now(), ...fresh });
   } catch (err) {
     // Nothing was written, and that must be recorded, whatever keeps the books.
-    context.log.warn({ senderId, kind: err instanceof Error ? err.name : 'unknown' }, 'no other slot could be taken');
+    context.log.warn({ senderId, kind: kindOf(err) }, 'no other slot could be taken');
     return undefined;
   }
 }

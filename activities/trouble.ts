@@ -1,5 +1,6 @@
 /** What a sender's health tells of attempts that were not taken. For its health alone: nothing may depend on it. */
 import { noteTrouble, type TroubleOutcome } from '../db/sender-health.ts';
+import { kindOf } from '../runtime/log.ts';
 import type { ErrorClass } from '../sms/errors.ts';
 import type { ActivityContext } from './context.ts';
 import type { KnownSender } from './sender-book.ts';
@@ -11,7 +12,7 @@ export async function countTrouble(
   trouble: { kind: TroubleOutcome; class: ErrorClass; code?: string },
 ): Promise<void> {
   await noteTrouble(db, sender.id, trouble).catch((err: unknown) =>
-    log.warn({ sender: sender.name, kind: err instanceof Error ? err.name : 'unknown' }, 'a trouble was not counted'),
+    log.warn({ sender: sender.name, kind: kindOf(err) }, 'a trouble was not counted'),
   );
 }
 

@@ -6,6 +6,9 @@ import { type Logger, pino } from 'pino';
 
 export type { Logger };
 
+/** All that a log has of an error where its message may hold a phone or a text. */
+export const kindOf = (err: unknown): string => (err instanceof Error ? err.name : 'unknown');
+
 const PRIVATE = ['phone', 'to', 'from', 'text', 'body', 'password', 'apiKey', 'authorization', 'settings'];
 
 export function createLog(process: string, level: string): Logger {

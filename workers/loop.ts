@@ -5,7 +5,7 @@
 import { type Client, type Connection, WorkflowNotFoundError } from '@temporalio/client';
 import type { Db } from '../db/connection.ts';
 import { wakeOpen } from '../db/housekeeping.ts';
-import type { Logger } from '../runtime/log.ts';
+import { kindOf, type Logger } from '../runtime/log.ts';
 import { DELIVERIES_QUEUE, HOUSEKEEPING_WORKFLOW_ID } from '../sms/names.ts';
 
 export interface Loop {
@@ -30,10 +30,9 @@ export async function keepHousekeeping(parts: Parts): Promise<Loop> {
   await look(parts);
   const looking = (async () => {
     while (await pause(stopping.signal)) {
-      await look(parts).catch((err: unknown) => {
-        const kind = err instanceof Error ? err.name : 'unknown';
-        parts.log.warn({ kind }, 'it could not be seen whether housekeeping runs');
-      });
+      await look(parts).catch((err: unknown) =>
+        parts.log.warn({ kind: kindOf(err) }, 'it could not be seen whether housekeeping runs'),
+      );
     }
   })();
   return {

@@ -1,7 +1,7 @@
 /** What the product needs of its Temporal namespace: search attributes that operators filter by, and how long to keep. */
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import type { Logger } from '../runtime/log.ts';
+import { kindOf, type Logger } from '../runtime/log.ts';
 import { SEARCH_ATTRIBUTES } from '../sms/names.ts';
 
 /** temporal.api.enums.v1.IndexedValueType */
@@ -44,6 +44,6 @@ export async function prepareNamespace(
       config: { workflowExecutionRetentionTtl: retention },
     });
   } catch (err) {
-    log.warn({ reason: err instanceof Error ? err.name : 'unknown' }, "the namespace's retention was left as it is");
+    log.warn({ reason: kindOf(err) }, "the namespace's retention was left as it is");
   }
 }
