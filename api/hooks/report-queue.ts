@@ -30,9 +30,9 @@ export interface ReportQueue {
 const MOST_WAITING = 50_000;
 const CALLS_AT_ONCE = 100;
 /** From the beginning of a round of an account to that of its next. The first report after a pause does not wait. */
-const ROUND_MS = 50;
+const ROUND_MS = 100;
 /** How long calls stay open after their workflows were told. Of a process that dies then, they are worked through again. */
-const CLOSE_EVERY_MS = 500;
+const CLOSE_EVERY_MS = 2_000;
 
 /** The reports of one gateway account on their way: `calls` to the books, `untold` from there to the workflows. */
 interface Lane {
