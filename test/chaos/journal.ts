@@ -11,9 +11,9 @@ export interface Journal {
   note(what: string): void;
 }
 
-/** What the run did, in the order in which it was over. */
-export function createJournal(): Journal {
-  const entries: JournalEntry[] = [];
+/** What the run did, in the order in which it was over. @param former of the run from which it goes on */
+export function createJournal(former: readonly JournalEntry[] = []): Journal {
+  const entries = [...former];
   const add = (entry: Unfinished<JournalEntry>, over = moment()) => {
     entries.push({ ...entry, ...over });
   };

@@ -4,6 +4,7 @@ import { type CollectedParts, collect, type Run } from './checker/collect.ts';
 import { writeEvidence } from './checker/evidence-file.ts';
 import { check } from './checker/index.ts';
 import { table, timeline } from './checker/report.ts';
+import { writePast } from './past.ts';
 
 const TOLD = 10;
 
@@ -16,7 +17,7 @@ interface JudgeOptions {
 
 /**
  * Prints the table, and the timelines of messages that broke a promise.
- * @param folder keeps the evidence as JSON, where there is one
+ * @param folder keeps the evidence as JSON, and what a run that goes on from this one needs, where there is one
  * @param workflowBundle of the workflows of today
  * @returns the promises that were broken, and those that nothing was seen of
  */
@@ -27,7 +28,10 @@ export async function judge(
 ): Promise<string[]> {
   say('Collecting the evidence …');
   const evidence = await collect(parts, run, { seed, workflowBundle });
-  if (folder !== undefined) writeEvidence(join(folder, 'evidence.json'), evidence);
+  if (folder !== undefined) {
+    writeEvidence(join(folder, 'evidence.json'), evidence);
+    writePast(folder, evidence);
+  }
   const verdicts = check(evidence);
   say(`\n${table(verdicts)}\n`);
   const ids = new Set(verdicts.flatMap(({ breaches }) => breaches.flatMap(({ messageId }) => messageId ?? [])));

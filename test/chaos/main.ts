@@ -16,7 +16,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 /** Whatever happens, no process and no folder is left. */
 async function main(options: Options): Promise<void> {
   const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
-  const folder = passable('durable-sms-chaos-');
+  const folder = options.onto === undefined ? passable('durable-sms-chaos-') : resolve(options.onto);
   const built = builtFolder(root);
   if (!options.keep) removeFolderIfKilled(folder);
   removeFolderIfKilled(built);

@@ -98,6 +98,7 @@ export interface Parts {
 /** Stands in the text of every message of a run, and nowhere else: letters and digits, so that every wire shows it plainly. */
 export const MARK = /Q[0-9]{7}Z/g;
 export const markOf = (n: number): string => `Q${String(n).padStart(7, '0')}Z`;
+export const numberOf = (mark: string): number => Number(mark.slice(1, -1));
 
 /** What the run did and saw. `Moment` is when it was over: the answer was read, the fault was in force. */
 export type JournalEntry = Moment &

@@ -24,6 +24,8 @@ export interface Options {
   only: string[] | undefined;
   /** Keeps the folder with the logs and data of all parts. */
   keep: boolean;
+  /** Goes on from the run that was kept in this folder: with its data, and to one verdict on both. */
+  onto: string | undefined;
   /** A file that gets a line of JSON for each look at how far the run is. */
   log: string | undefined;
   /** Parts are killed and frozen as often as mending them leaves time for. */
@@ -34,7 +36,7 @@ export interface Options {
 
 export const USAGE =
   'npm run chaos -- [--seed N] [--seconds 120] [--messages N] [--rate 12] [--workers 2] [--calm-every 30]\n' +
-  '                 [--validity 60] [--only FAULT,FAULT | --no-faults] [--break NAME | --break all] [--old [REF]] [--runs 1] [--busy] [--log FILE] [--keep]';
+  '                 [--validity 60] [--only FAULT,FAULT | --no-faults] [--break NAME | --break all] [--old [REF]] [--runs 1] [--busy] [--log FILE] [--keep | --onto FOLDER]';
 
 /** More messages than any run has. */
 const NO_END = 1_000_000;
@@ -64,11 +66,15 @@ export function readOptions(given: readonly string[]): Options {
       busy: { type: 'boolean', default: false },
       log: { type: 'string' },
       keep: { type: 'boolean', default: false },
+      onto: { type: 'string' },
       'calm-every': { type: 'string', default: '30' },
     },
   });
   if (values.only !== undefined && values['no-faults']) throw new Error('--only and --no-faults exclude each other');
   if (values.break !== undefined && values.runs !== '1') throw new Error('--break and --runs exclude each other');
+  if (values.onto !== undefined && (values.break !== undefined || values.runs !== '1')) {
+    throw new Error('--onto goes with neither --break nor --runs');
+  }
   if (!/^[\w-]{1,40}$/.test(values.seed)) throw new Error(`--seed must be a number, not '${values.seed}'`);
   if (values.only !== undefined) faultsNamed(values.only.split(','));
   if (values.break !== undefined && values.break !== ALL && !isBreak(values.break)) {
@@ -87,7 +93,8 @@ export function readOptions(given: readonly string[]): Options {
     only: values['no-faults'] ? [] : values.only?.split(','),
     busy: values.busy,
     log: values.log,
-    keep: values.keep,
+    keep: values.keep || values.onto !== undefined,
+    onto: values.onto,
     calmEvery: count('calm-every', values['calm-every'], 0),
   };
 }
@@ -108,6 +115,8 @@ export function commandOf(options: Options): string {
   if (only) words.push(...(only.length === 0 ? ['--no-faults'] : ['--only', only.join(',')]));
   if (options.break !== undefined) words.push('--break', options.break);
   if (old !== undefined) words.push('--old', old);
+  if (options.onto !== undefined) words.push('--onto', options.onto);
+  else if (options.keep) words.push('--keep');
   return words.join(' ').trimEnd();
 }
 

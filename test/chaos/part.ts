@@ -1,6 +1,6 @@
 /** One part that is killed, frozen, stopped and started again, and keeps the logs of all its starts. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Child } from '../../local/processes.ts';
@@ -39,7 +39,7 @@ const PAUSE_MS = 300;
 /** One thing at a time is done to it: a kill waits for the start under way. */
 export function createPart({ name, begin, lead, logFolder, onFall }: PartOptions): Part {
   const logFile = join(logFolder, `${name}.log`);
-  const oldLogs: string[] = [];
+  const oldLogs = logsOfStarts(logFolder, name);
   let child: Child | undefined;
   let wasReady = false;
   let abandoned = false;
@@ -53,7 +53,7 @@ export function createPart({ name, begin, lead, logFolder, onFall }: PartOptions
   /** startChild keeps the log before this one only. */
   function keepLog(): void {
     if (!existsSync(logFile)) return;
-    const kept = join(logFolder, `${name}.start-${oldLogs.length + 1}.log`);
+    const kept = join(logFolder, `${name}${START}${oldLogs.length + 1}.log`);
     renameSync(logFile, kept);
     oldLogs.push(kept);
   }
@@ -116,6 +116,15 @@ export function createPart({ name, begin, lead, logFolder, onFall }: PartOptions
         .join(''),
     logFiles,
   };
+}
+
+const START = '.start-';
+
+/** Of a former run in the same folder, in order. */
+function logsOfStarts(folder: string, name: PartName): string[] {
+  if (!existsSync(folder)) return [];
+  const count = readdirSync(folder).filter((file) => file.startsWith(`${name}${START}`)).length;
+  return Array.from({ length: count }, (_, i) => join(folder, `${name}${START}${i + 1}.log`));
 }
 
 /** Those of Postgres lead groups of their own, and outlive it for a moment. */

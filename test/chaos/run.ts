@@ -3,11 +3,12 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildRooms } from '../../local/built-rooms.ts';
+import { moment } from '../../local/simulator/book.ts';
 import { removeFolderIfKilled } from '../../local/watchdog.ts';
 import { applySql, launchOf, wasLoaded } from './breaks/index.ts';
 import { createControl } from './control.ts';
 import { FAULTS, faultsNamed } from './faults/index.ts';
-import { createJournal } from './journal.ts';
+import { createJournal, type Journal } from './journal.ts';
 import { judge } from './judge.ts';
 import { startKeeper } from './keeper.ts';
 import type { Traffic } from './load/acts.ts';
@@ -19,6 +20,7 @@ import { createPace } from './load-pace.ts';
 import { buildOld, defaultOldRef } from './old.ts';
 import { expectedMessages, type Options } from './options.ts';
 import { type ChaosParts, type PartsOptions, startParts } from './parts.ts';
+import { noPast, type Past, readPast } from './past.ts';
 import { perform } from './perform.ts';
 import { makePlan } from './plan.ts';
 import { faultsByKind } from './progress/faults-by-kind.ts';
@@ -51,10 +53,12 @@ const KEEPS_AT_LEAST = 10_000;
 /** @returns the promises that were broken, and those that nothing was seen of */
 export async function runChaos(options: Options, place: Place): Promise<string[]> {
   const { say, onError } = place;
+  const past = options.onto === undefined ? noPast() : await readPast(place.folder);
   const parts = await begin(options, place);
   const { accounts, senders } = await seedChaos(parts, options.validity);
   const random = createRandom(options.seed);
-  const journal = createJournal();
+  const journal = createJournal(past.journal);
+  goOnFrom(past, journal);
   const control = createControl(parts.simulatorUrl);
   const client = createClient(parts.apiUrl);
   const pace = createPace(options.rate);
@@ -66,7 +70,7 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
   const traffic: Traffic = {
     accounts,
     senders,
-    messages: createMessages(random.fork('messages')),
+    messages: createMessages(random.fork('messages'), postedIn(past)),
     poster: createPoster(client, journal),
     control,
     journal,
@@ -75,6 +79,7 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
   const faults = options.only ? faultsNamed(options.only) : FAULTS;
   const plan = makePlan(faults, options, random.fork('plan'));
   const begun = Date.now();
+  const postedBefore = new Set(postedIn(past).map(({ mark }) => mark)).size;
   const load = startLoad(traffic, { ...options, hasRoom: pace.hasRoom }, random.fork('load'), onError);
   const performance = perform(plan, createStage(helpers), journal, random.fork('faults'));
   performance.ended.catch(onError);
@@ -87,7 +92,7 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
       seed: options.seed,
       at: new Date().toISOString(),
       seconds: Math.round((Date.now() - begun) / 1_000),
-      posted: load.posted(),
+      posted: postedBefore + load.posted(),
       final: await watch.finals(),
       inFlight: watch.inFlight(),
       openRequests: client.open(),
@@ -119,9 +124,18 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
   if (options.break !== undefined && !wasLoaded(logsOf(parts), options.break)) {
     throw new Error(`the break ${options.break} was never loaded`);
   }
-  const { arrivals, ...simulator } = witness.seen;
-  const names = accounts.map(({ name }) => name);
-  const run = { senders, accounts: names, journal: [...journal.entries], arrivals, simulator };
+  const run = {
+    senders,
+    accounts: accounts.map(({ name }) => name),
+    journal: [...journal.entries],
+    arrivals: [...past.arrivals, ...witness.seen.arrivals],
+    simulator: {
+      requests: [...past.requests, ...witness.seen.requests],
+      calls: [...past.calls, ...witness.seen.calls],
+      taken: past.taken,
+      texts: past.texts,
+    },
+  };
   const workflowBundle = { codePath: join(place.built, 'workflow-bundle.js') };
   return await judge(parts, run, {
     seed: options.seed,
@@ -129,6 +143,17 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
     workflowBundle,
     say,
   });
+}
+
+const postedIn = ({ journal }: Past) => journal.filter((entry) => entry.kind === 'posted');
+
+/** From the end of the former run until now all parts were down. */
+function goOnFrom({ journal: former }: Past, journal: Journal): void {
+  const last = former.at(-1);
+  if (!last) return;
+  const begun = { at: last.at, mono: last.mono };
+  const explains = ['started', 'webhookCalls'];
+  journal.add({ kind: 'fault', name: 'all-down', what: 'from one run to the next', begun, ended: moment(), explains });
 }
 
 async function begin(options: Options, { root, folder, built, say, atEnd }: Place): Promise<ChaosParts> {

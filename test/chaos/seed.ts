@@ -1,9 +1,12 @@
-/** Accounts with keys, and senders whose messages come to their ends within minutes, on simulated gateways. */
+/**
+ * Accounts with keys, and senders whose messages come to their ends within minutes, on simulated gateways. What a former run
+ * has made is brought up to date: ports are other ones by now.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { createAccount } from '../../db/accounts.ts';
+import { createAccount, findAccount } from '../../db/accounts.ts';
 import { createApiKey } from '../../db/api-keys.ts';
 import { type Db, openDb } from '../../db/connection.ts';
 import { assign, findSender } from '../../db/senders.ts';
@@ -144,7 +147,7 @@ export async function seedChaos(parts: Parts, validityS = VALIDITY_S): Promise<S
 }
 
 async function account(db: Db, name: string): Promise<SeededAccount> {
-  const id = await createAccount(db, { name, defaultCountry: 'RU' });
+  const id = (await findAccount(db, { name }))?.id ?? (await createAccount(db, { name, defaultCountry: 'RU' }));
   const scopes = ['messages:send' as const, 'messages:read' as const, 'phones:read' as const];
   return { id, name, apiKey: await createApiKey(db, { accountId: id, name, scopes, kind: 'live' }) };
 }

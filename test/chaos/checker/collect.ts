@@ -17,10 +17,8 @@ export interface CollectOptions {
   settleMs?: number;
 }
 
-/** What the run itself has written down. */
-export type Run = Pick<Evidence, 'senders' | 'accounts' | 'journal' | 'arrivals'> & {
-  simulator: Pick<Evidence['simulator'], 'requests' | 'calls'>;
-};
+/** What the run itself has written down; of the simulator's SMS and texts those of the run from which it goes on. */
+export type Run = Pick<Evidence, 'senders' | 'accounts' | 'journal' | 'arrivals' | 'simulator'>;
 
 /**
  * To be called with all parts up, when nothing is under way any more.
@@ -39,8 +37,8 @@ export async function collect(parts: CollectedParts, run: Run, options: CollectO
     arrivals: run.arrivals,
     simulator: {
       ...run.simulator,
-      taken: handsets.flatMap(({ sms }) => sms),
-      texts: handsets.flatMap(({ inbound }) => inbound),
+      taken: [...run.simulator.taken, ...handsets.flatMap(({ sms }) => sms)],
+      texts: [...run.simulator.texts, ...handsets.flatMap(({ inbound }) => inbound)],
     },
     books,
     temporal,

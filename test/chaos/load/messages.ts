@@ -1,6 +1,6 @@
 /** What is sent: made-up phones, texts with a mark, times and priorities. */
 import { PRIORITIES, type Priority } from '../../../sms/priority.ts';
-import { type ChaosSender, markOf } from '../model.ts';
+import { type ChaosSender, markOf, numberOf } from '../model.ts';
 import type { Random } from '../random.ts';
 
 export interface NewMessage {
@@ -46,9 +46,14 @@ const MAGIC_SHARE = 0.3;
 const DRAWN = Object.entries(MAGIC).flatMap(([digits, weight]) => Array<string>(weight).fill(digits));
 const MOST_AHEAD_S = 8;
 
-export function createMessages(random: Random): Messages {
-  let marks = 0;
+/** @param former marks and phones of the run from which it goes on: neither is used again */
+export function createMessages(random: Random, former: readonly { mark: string; phone: string }[] = []): Messages {
+  let marks = former.reduce((most, { mark }) => Math.max(most, numberOf(mark)), 0);
   const used = new Map<string, number>();
+  for (const { phone } of former) {
+    const [prefix, n, magic] = [phone.slice(0, -7), Number(phone.slice(-7, -3)), phone.slice(-3)];
+    used.set(`${prefix}${magic}`, Math.max(n + 1, used.get(`${prefix}${magic}`) ?? 0));
+  }
 
   /** Its last three digits are the magic; the four before them count. */
   function phone({ wire }: ChaosSender, magic: string): string {
