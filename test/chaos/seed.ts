@@ -168,9 +168,14 @@ async function sender(db: Db, parts: Parts, line: Line, accounts: SeededAccount[
       secretKeys,
     },
   );
-  const id = (await findSender(db, secretKeys, { name }))?.id;
-  if (!id) throw new Error(`the sender ${name} was not made`);
-  await assign(db.orm, id, others);
+  const made = await findSender(db, secretKeys, { name });
+  if (!made) throw new Error(`the sender ${name} was not made`);
+  const { id, accountIds } = made;
+  await assign(
+    db.orm,
+    id,
+    others.filter((other) => !accountIds.includes(other)),
+  );
   if (line.account) await createControl(parts.simulatorUrl).post('accounts', { wire: gateway, login, ...line.account });
   return {
     id,
