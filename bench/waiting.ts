@@ -1,5 +1,6 @@
 /** What very many messages that wait on one sender do to others, and to an otp on that sender. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pauseSender, resumeSender } from '../db/sender-changes.ts';
 import type { Sender } from '../db/senders.ts';
 import { fillQueue } from './backlog.ts';
 import { control } from './control.ts';
@@ -52,7 +53,10 @@ export async function waiting(product: Product, load: Load, count: number): Prom
       return measured;
     };
     const without = await others();
+    // Paused meanwhile: else the machine would send while it starts deliveries, and take hours on two cores.
+    await pauseSender(product.books.db, sender.id, 'the benchmark');
     await fillQueue(product, sender, count, (index) => phone('+99890', index));
+    await resumeSender(product.books.db, sender.id);
     const otps = Math.min(MOST_OTPS, load.n);
     return { waiting: count, without, with: await others(), otpMs: await otpTimes(product, sender, otps), otps };
   } finally {
