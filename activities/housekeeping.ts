@@ -18,7 +18,7 @@ const DUE_AT_ONCE = 500;
 const STARTS_AT_ONCE = 16;
 const HOOKS_AT_ONCE = 200;
 /**
- * The API works through a call within a second or two; after this it is taken for left. In a flood some are only waiting:
+ * The API works through a call, and closes it, within three seconds; after this it is taken for left. In a flood some are only waiting:
  * they are worked through twice, to the same end.
  */
 const HOOK_LEFT_S = 5;

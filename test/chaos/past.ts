@@ -2,7 +2,7 @@
  * What a run that was kept (`--keep`) leaves for one that goes on from it (`--onto`): all that it did and saw and that no
  * server has, a line of JSON for each entry. The servers' own data are in the same folder.
  */
-import { closeSync, createReadStream, existsSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, createReadStream, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { moment } from '../../local/simulator/book.ts';
@@ -11,6 +11,8 @@ import type { Evidence } from './model.ts';
 export type Past = Pick<Evidence, 'journal' | 'arrivals'> & Evidence['simulator'];
 
 const FILE = 'past.jsonl';
+/** Once a run has gone on from it: should that run break off, nobody knows what its messages were. */
+const USED = 'past.used.jsonl';
 const LISTS = ['journal', 'arrivals', 'requests', 'calls', 'taken', 'texts'] as const;
 const AT_ONCE = 1_000;
 
@@ -21,21 +23,21 @@ export function writePast(
   { journal, arrivals, simulator }: Pick<Evidence, 'journal' | 'arrivals' | 'simulator'>,
 ): void {
   const past: Past = { journal, arrivals, ...simulator };
-  const file = openSync(join(folder, FILE), 'w', 0o600);
-  try {
-    for (const list of LISTS) {
-      for (let i = 0; i < past[list].length; i += AT_ONCE) {
-        const lines = past[list].slice(i, i + AT_ONCE).map((entry) => `${JSON.stringify([list, entry])}\n`);
-        writeSync(file, lines.join(''));
-      }
+  const file = join(folder, FILE);
+  writeFileSync(file, '', { mode: 0o600 });
+  for (const list of LISTS) {
+    for (let i = 0; i < past[list].length; i += AT_ONCE) {
+      const lines = past[list].slice(i, i + AT_ONCE).map((entry) => `${JSON.stringify([list, entry])}\n`);
+      appendFileSync(file, lines.join(''));
     }
-  } finally {
-    closeSync(file);
   }
 }
 
-/** @throws where no run was kept there, and where the monotonic clock has begun anew since: all its times would be wrong */
-export async function readPast(folder: string): Promise<Past> {
+/**
+ * For one run: it is no longer there for a second one.
+ * @throws where no run was kept there, and where the monotonic clock has begun anew since: all its times would be wrong
+ */
+export async function takePast(folder: string): Promise<Past> {
   const file = join(folder, FILE);
   if (!existsSync(file)) throw new Error(`--onto: no run with --keep came to its end in ${folder}`);
   const past = noPast();
@@ -45,5 +47,6 @@ export async function readPast(folder: string): Promise<Past> {
   }
   const last = past.journal.reduce((most, { mono }) => Math.max(most, mono), 0);
   if (last > moment().mono) throw new Error('--onto: the machine was started anew since that run');
+  renameSync(file, join(folder, USED));
   return past;
 }

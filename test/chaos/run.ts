@@ -20,7 +20,7 @@ import { createPace } from './load-pace.ts';
 import { buildOld, defaultOldRef } from './old.ts';
 import { expectedMessages, type Options } from './options.ts';
 import { type ChaosParts, type PartsOptions, startParts } from './parts.ts';
-import { noPast, type Past, readPast } from './past.ts';
+import { noPast, type Past, takePast } from './past.ts';
 import { perform } from './perform.ts';
 import { makePlan } from './plan.ts';
 import { faultsByKind } from './progress/faults-by-kind.ts';
@@ -53,7 +53,7 @@ const KEEPS_AT_LEAST = 10_000;
 /** @returns the promises that were broken, and those that nothing was seen of */
 export async function runChaos(options: Options, place: Place): Promise<string[]> {
   const { say, onError } = place;
-  const past = options.onto === undefined ? noPast() : await readPast(place.folder);
+  const past = options.onto === undefined ? noPast() : await takePast(place.folder);
   const parts = await begin(options, place);
   const { accounts, senders } = await seedChaos(parts, options.validity);
   const random = createRandom(options.seed);
