@@ -99,7 +99,7 @@ export const settingsSchema = z.object({
     },
   ),
   HOUSEKEEPING_EVERY_S: number('Pause between two rounds of housekeeping, in seconds', 10, { min: 0.2, max: 300 }),
-  MAX_CACHED_WORKFLOWS: number('Deliveries that a worker keeps in memory', 2_000, { min: 10 }),
+  MAX_CACHED_WORKFLOWS: number('Deliveries that a worker keeps in memory', 300, { min: 10 }),
   PLAY_MOBILE_LIMIT_REQUESTS_PER_SEC: number(
     'Submits per second of a Play Mobile sender that is made without a limit',
     49,

@@ -21,6 +21,7 @@ import { readSettings, SettingsError } from '../runtime/settings.ts';
 import { lazyClient, temporalTarget } from '../runtime/temporal.ts';
 import { DELIVERIES_QUEUE } from '../sms/names.ts';
 import { workflowBundle } from './bundle.ts';
+import { SHUTDOWN_GRACE_MS } from './grace.ts';
 import { keepHousekeeping } from './loop.ts';
 import { prepareNamespace } from './namespace.ts';
 import { startSenderWorkers } from './sender-workers.ts';
@@ -73,7 +74,7 @@ async function main(): Promise<void> {
       ...createHousekeepingActivities({ ...tools, inbound: createInboundWorkflows(client) }),
     },
     maxCachedWorkflows: settings.MAX_CACHED_WORKFLOWS,
-    shutdownGraceTime: '20s',
+    shutdownGraceTime: SHUTDOWN_GRACE_MS,
     interceptors: { activity: [() => ({ inbound: maskFailures(log) }), () => ({ inbound: signsOfLife })] },
   });
   const { sendSms, probeSender } = createSendActivities(context);

@@ -16,6 +16,7 @@ import type {
   SendActivities,
   SenderTestActivities,
 } from '../workflows/contract.ts';
+import { SHUTDOWN_GRACE_MS } from './grace.ts';
 import { createQueueLimits } from './queue-limits.ts';
 
 export interface SenderWorkers {
@@ -42,8 +43,6 @@ const LOOK_EVERY_MS = 1_000;
 /** Submits of one sender at once in one process: at 49/s and 2 s for an answer about 100 are under way. */
 const SENDS_AT_ONCE = 100;
 const POLLS_AT_ONCE = 20;
-/** Longer than a submit with its record: what is under way may end. */
-const SHUTDOWN_GRACE = '20s';
 
 export function startSenderWorkers(parts: Parts): SenderWorkers {
   const running = new Map<string, { worker: Worker; done: Promise<void> }>();
@@ -87,7 +86,7 @@ export function startSenderWorkers(parts: Parts): SenderWorkers {
       activities: options.activities,
       maxConcurrentActivityTaskExecutions: options.atOnce,
       activityTaskPollerBehavior: { type: 'simple-maximum', maximum: options.pollers },
-      shutdownGraceTime: SHUTDOWN_GRACE,
+      shutdownGraceTime: SHUTDOWN_GRACE_MS,
       interceptors: { activity: [() => ({ inbound: maskFailures(parts.log) })] },
     });
     const done = worker

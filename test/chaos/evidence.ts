@@ -62,7 +62,9 @@ function empty(): Evidence {
     arrivals: [],
     simulator: { requests: [], calls: [], taken: [], texts: [] },
     books: {
-      senders: ['fast', 'slow'].map((name) => ({ name, accounts: [ACCOUNT], callerIds: ['ACME'], stopWords: [] })),
+      senders: ['fast', 'slow'].map((name) => {
+        return { name, accounts: [ACCOUNT], callerIds: ['ACME'], stopWords: [], fetchedAt: null };
+      }),
       messages: [],
       events: [],
       hooks: [],

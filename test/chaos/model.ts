@@ -154,8 +154,8 @@ export interface Evidence {
 
 /** Rows as Postgres has them, columns in camel case, times as `Date`. */
 export interface Books {
-  /** Which senders may be used by which accounts: names. */
-  senders: { name: string; accounts: string[]; callerIds: string[]; stopWords: string[] }[];
+  /** Which senders may be used by which accounts: names; and when texts were last fetched from their gateway account. */
+  senders: { name: string; accounts: string[]; callerIds: string[]; stopWords: string[]; fetchedAt: Date | null }[];
   messages: BookMessage[];
   events: BookEvent[];
   /** `path`: with its query, without the token. */

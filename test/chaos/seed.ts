@@ -33,7 +33,7 @@ export interface SeededSender extends ChaosSender {
   id: string;
   /** Names of the accounts that may send through it. */
   accounts: string[];
-  /** A text from a phone reaches it by a webhook call. */
+  /** Texts from phones reach it, by webhook calls or because the product fetches them. */
   inbound: boolean;
 }
 

@@ -47,6 +47,15 @@ export function stoppedAt(e: Evidence): number {
 
 export const cancelledAt = (e: Evidence) => one(e.journal.filter(({ kind }) => kind === 'cancelled')).mono;
 
+/** No webhook was called with a text: all waited at the gateway, and were last fetched so long after the last was sent. */
+export function leaveToFetch(e: Evidence, fetchedAfterMs = 20_000): void {
+  const withTexts = new Set(e.simulator.calls.filter(({ inbound }) => inbound.length > 0).map(({ body }) => body));
+  e.simulator.calls = e.simulator.calls.filter(({ body }) => !withTexts.has(body));
+  e.books.hooks = e.books.hooks.filter(({ body }) => !withTexts.has(body));
+  const last = Math.max(...e.simulator.texts.map(({ at }) => at));
+  for (const sender of e.books.senders) sender.fetchedAt = new Date(last + fetchedAfterMs);
+}
+
 export function start(e: Evidence, ms: number): void {
   const text = one(e.simulator.texts);
   const call = one(e.simulator.calls.filter(({ inbound }) => inbound.includes(text.id)));

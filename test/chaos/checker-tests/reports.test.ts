@@ -1,4 +1,15 @@
-import { answerWithoutId, eventsOf, forgetIds, know, neverHear, of, one, smsOf, tellOfUncertain } from './forging.ts';
+import {
+  answerWithoutId,
+  eventsOf,
+  forgetIds,
+  know,
+  leaveToFetch,
+  neverHear,
+  of,
+  one,
+  smsOf,
+  tellOfUncertain,
+} from './forging.ts';
 import { invariantTests } from './invariant-tests.ts';
 
 invariantTests('reports', {
@@ -25,6 +36,20 @@ invariantTests('reports', {
       ['reports'],
       (e) => {
         e.books.inbound.pop();
+      },
+    ],
+    'a text that was there to be fetched is not kept, nor its STOP': [
+      ['reports'],
+      (e) => {
+        leaveToFetch(e);
+        e.books.inbound.pop();
+      },
+    ],
+    'a STOP that was fetched made no suppress entry': [
+      ['reports'],
+      (e) => {
+        leaveToFetch(e);
+        e.books.suppressions.pop();
       },
     ],
     'a STOP made no suppress entry': [
@@ -100,6 +125,11 @@ invariantTests('reports', {
     ],
   },
   isSilentAbout: {
+    'a text that came after the last that were fetched': (e) => {
+      leaveToFetch(e, 10_000);
+      e.books.inbound.pop();
+      e.books.suppressions.pop();
+    },
     'a report whose 2xx was lost': (e) => {
       for (const call of e.simulator.calls) {
         delete call.answer;

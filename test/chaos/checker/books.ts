@@ -44,9 +44,10 @@ async function readAll(sql: Sql): Promise<Books> {
       'senders',
       sql`
         SELECT s.name, coalesce(array_agg(a.name) FILTER (WHERE a.name IS NOT NULL), '{}') AS accounts, s.stop_words,
-          array_remove(s.verified_caller_ids || s.default_caller_id, NULL) AS caller_ids
-        FROM senders s LEFT JOIN sender_accounts x ON x.sender_id = s.id LEFT JOIN accounts a ON a.id = x.account_id
-        WHERE s.archived_at IS NULL GROUP BY s.id`,
+          array_remove(s.verified_caller_ids || s.default_caller_id, NULL) AS caller_ids, g.pulled_at AS fetched_at
+        FROM senders s JOIN gateway_accounts g ON g.id = s.gateway_account_id
+        LEFT JOIN sender_accounts x ON x.sender_id = s.id LEFT JOIN accounts a ON a.id = x.account_id
+        WHERE s.archived_at IS NULL GROUP BY s.id, g.id`,
     ),
     messages: await list(
       'messages',

@@ -36,6 +36,8 @@ export interface Facts {
   nameless: ReadonlySet<string>;
   /** Texts from phones with which a webhook was called, in the order of the first calls. */
   texts: readonly CalledText[];
+  /** Those that no webhook was called with, and that were there to be fetched when the product last did so. */
+  fetched: readonly Inbound[];
   faults: readonly Fault[];
 }
 
@@ -52,6 +54,7 @@ export function factsOf(evidence: Evidence): Facts {
   const { books, journal, simulator } = evidence;
   const posted = journal.filter((entry) => entry.kind === 'posted');
   const arrivals = [...evidence.arrivals].sort((a, b) => a.mono - b.mono);
+  const texts = calledTexts(evidence);
   const events = groups(books.events, ({ messageId }) => [messageId]);
   for (const list of events.values()) list.sort((a, b) => (a.n < b.n ? -1 : 1));
   return {
@@ -65,7 +68,8 @@ export function factsOf(evidence: Evidence): Facts {
     events,
     gatewayIds: groups(books.gatewayMessages, ({ messageId }) => (messageId === null ? [] : [messageId])),
     nameless: namelessOf(evidence),
-    texts: calledTexts(evidence),
+    texts,
+    fetched: fetchedTexts(evidence, new Set(texts.map(({ text }) => text))),
     faults: journal.filter((entry) => entry.kind === 'fault'),
   };
 }
@@ -153,4 +157,17 @@ function calledTexts({ simulator }: Evidence): CalledText[] {
     }
   }
   return [...called.values()];
+}
+
+/** More than a gateway may take to answer: what came later may have missed the last answer. */
+const FETCH_MS = 15_000;
+
+function fetchedTexts({ senders, books, simulator }: Evidence, called: ReadonlySet<Inbound>): Inbound[] {
+  const fetchedAt = new Map(books.senders.map((sender) => [sender.name, sender.fetchedAt?.getTime() ?? 0]));
+  const lastOf = ({ wire, login }: Inbound) =>
+    Math.max(
+      0,
+      ...senders.filter((it) => it.wire === wire && it.login === login).map(({ name }) => fetchedAt.get(name) ?? 0),
+    );
+  return simulator.texts.filter((text) => !called.has(text) && text.at < lastOf(text) - FETCH_MS);
 }

@@ -21,11 +21,15 @@ export function stopsOf(facts: Facts): Stop[] {
 
 function stopsBy(facts: Facts, { text, begun, acknowledged }: CalledText, all: readonly CalledText[]): Stop[] {
   if (acknowledged === undefined) return [];
-  const accounts = accountsOf(facts, text);
   // One whose call was under way together with this one's may have come second.
   const starts = all.filter((it) => isStartWord(it.text.text) && (it.acknowledged ?? Number.POSITIVE_INFINITY) > begun);
   const until = Math.max(acknowledged, Math.min(...starts.map((it) => it.begun)));
-  return accounts.map((account) => ({ phone: `+${digitsOf(text.from)}`, account, from: acknowledged, until }));
+  return stoppedBy(facts, text).map((stopped) => ({ ...stopped, from: acknowledged, until }));
+}
+
+/** The phone and each account that nothing may leave for; none where it is no stop word. */
+export function stoppedBy(facts: Facts, text: Inbound): Pick<Stop, 'phone' | 'account'>[] {
+  return accountsOf(facts, text).map((account) => ({ phone: `+${digitsOf(text.from)}`, account }));
 }
 
 /** Of the senders of the gateway account that send from the number that got the text; where none does, of all of them. */

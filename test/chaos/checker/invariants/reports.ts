@@ -1,25 +1,26 @@
 /**
  * What a gateway was acknowledged is kept and takes effect: each webhook call that got a 2xx is in the books and worked
- * through, each final report is on its message, each text from a phone is kept, and each STOP is on the suppress lists.
+ * through, each final report is on its message, each text from a phone is kept, and each STOP is on the suppress lists. The
+ * same for texts that wait at the gateway to be fetched.
  */
-import type { Sms } from '../../../../local/simulator/model.ts';
+import type { Inbound, Sms } from '../../../../local/simulator/model.ts';
 import { FINAL_STATUSES, isFinal } from '../../../../sms/status.ts';
 import { isStartWord } from '../../../../sms/stop-words.ts';
 import type { BookMessage } from '../../model.ts';
 import { callKey, hookKey } from '../calls.ts';
 import { digitsOf, type Facts, groups, isTaken, isUntold, type Told } from '../facts.ts';
 import type { Finding } from '../finding.ts';
-import { stopsOf } from '../stops.ts';
+import { stoppedBy, stopsOf } from '../stops.ts';
 
 type Breaches = Finding['breaches'];
 
 export function reports(facts: Facts): Finding {
   const calls = facts.evidence.simulator.calls.filter(isTaken);
   const told = [...facts.told.values()].flat().filter(isHeardEnd);
-  const texts = facts.texts.filter(({ acknowledged }) => acknowledged !== undefined);
+  const { length: pushed } = facts.texts.filter(({ acknowledged }) => acknowledged !== undefined);
   return {
     looked: calls.length,
-    checked: `${calls.length} webhook calls, ${told.length} final reports, ${texts.length} texts from phones`,
+    checked: `${calls.length} webhook calls, ${told.length} final reports, ${pushed} texts from phones and ${facts.fetched.length} fetched ones`,
     breaches: [
       ...lostCalls(facts),
       ...leftHooks(facts),
@@ -103,16 +104,21 @@ function wholeEnds(heard: readonly Told[]): Told[] {
   });
 }
 
-function lostTexts({ evidence, texts }: Facts): Breaches {
+function lostTexts({ evidence, texts, fetched }: Facts): Breaches {
   const kept = groups(evidence.books.inbound, ({ phone }) => [digitsOf(phone)]);
   // Some wires cut a keyword off.
   const isKept = (from: string, text: string) =>
     kept.get(from)?.some((row) => row.text.trim() === text.trim() || text.trim().endsWith(row.text.trim()));
-  return texts.flatMap(({ text, acknowledged }) =>
-    acknowledged !== undefined && !isKept(digitsOf(text.from), text.text)
-      ? [{ what: `the text ${text.id} of +${text.from} was acknowledged and is not kept` }]
-      : [],
-  );
+  const lost = ({ from, text }: Inbound) => !isKept(digitsOf(from), text);
+  const acknowledged = texts.filter((it) => it.acknowledged !== undefined).map(({ text }) => text);
+  return [
+    ...acknowledged.filter(lost).map(({ id, from }) => ({
+      what: `the text ${id} of +${from} was acknowledged and is not kept`,
+    })),
+    ...fetched
+      .filter(lost)
+      .map(({ id, from }) => ({ what: `the text ${id} of +${from} was there to be fetched and is not kept` })),
+  ];
 }
 
 /** Without the text that a call brought nobody could say whether it was a STOP. */
@@ -131,11 +137,14 @@ function lostStops(facts: Facts): Breaches {
   const listed = new Set(suppressions.map(({ phone, account }) => `${phone} ${account ?? '*'}`));
   // It may have taken the entry away again.
   const started = new Set(
-    facts.texts.filter(({ text }) => isStartWord(text.text)).map(({ text }) => `+${digitsOf(text.from)}`),
+    [...facts.texts.map(({ text }) => text), ...facts.fetched]
+      .filter(({ text }) => isStartWord(text))
+      .map(({ from }) => `+${digitsOf(from)}`),
   );
-  return stopsOf(facts).flatMap(({ phone, account }) => {
+  const fetched = facts.fetched.flatMap((text) => stoppedBy(facts, text));
+  return [...stopsOf(facts), ...fetched].flatMap(({ phone, account }) => {
     const isListed = listed.has(`${phone} ${account}`) || listed.has(`${phone} *`);
     if (isListed || started.has(phone)) return [];
-    return [{ what: `the STOP of ${phone} was acknowledged, and it is not on the suppress list of ${account}` }];
+    return [{ what: `the STOP of ${phone} reached us, and it is not on the suppress list of ${account}` }];
   });
 }
