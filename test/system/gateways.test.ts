@@ -1,5 +1,6 @@
 /** Every gateway, through its simulated wire and Temporal: taken and told of, refused, put off, in doubt, and stopped. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GATEWAYS } from '../../gateways/catalogue.ts';
 import { addLines, LINES, type Line } from './gateways.ts';
 import { phone } from './phones.ts';
 import { eventually, isFinal, type MessageView, type System, startSystem } from './system.ts';
@@ -25,6 +26,11 @@ const isRepeated = ({ resolvedBy }: Line) => resolvedBy === 'repeat' || resolved
 
 const outcomesOf = ({ timeline }: MessageView) =>
   timeline.filter(({ kind }) => kind === 'outcome').map(({ detail }) => String(detail?.kind));
+
+it('leaves no gateway out but the one that is all profile', () => {
+  const tried = new Set(LINES.map(({ gateway }) => gateway));
+  expect(GATEWAYS.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual(['http']);
+});
 
 describe.concurrent.each(LINES.map((line) => [line.name, line] as const))('%s', (_, line) => {
   it('delivers, and says by what it knows', async () => {
