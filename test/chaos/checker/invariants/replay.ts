@@ -1,4 +1,4 @@
-/** The histories of the run, of every path, replay with the workflows of today. */
+/** Histories of the run, a sample that paths.ts chose, replay with the workflows of today. */
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 
