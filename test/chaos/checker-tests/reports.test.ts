@@ -38,7 +38,7 @@ invariantTests('reports', {
         e.books.inbound.pop();
       },
     ],
-    'a text that was there to be fetched is not kept, nor its STOP': [
+    'a text that was there to be fetched is not kept': [
       ['reports'],
       (e) => {
         leaveToFetch(e);
