@@ -19,6 +19,8 @@ export interface TemporalOptions {
   port?: number;
   uiPort?: number;
   namespace?: string;
+  /** Settings of the server beyond those that the product needs. */
+  dynamicConfig?: Readonly<Record<string, string | number | boolean>>;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -28,13 +30,13 @@ const READY_WITHIN_MS = 60_000;
  * workflows go on after a restart. The caller sees to it that only one of us starts on a folder at a time.
  */
 export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
-  const { binary, namespace = 'default' } = options;
+  const { binary, namespace = 'default', dynamicConfig = {} } = options;
   const dataDir = makeFolder(options.dataDir);
   let { port: preferred, uiPort: preferredUi } = options;
   for (let attempt = 1; ; attempt += 1) {
     const { port } = await freePort(preferred);
     const { port: uiPort } = await freePort(preferredUi);
-    const child = await startServer({ binary, dataDir, namespace, port, uiPort });
+    const child = await startServer({ binary, dataDir, namespace, dynamicConfig, port, uiPort });
     const address = `127.0.0.1:${port}`;
     if (await answers(child, port, namespace)) {
       return { ...child, address, uiUrl: `http://127.0.0.1:${uiPort}`, namespace };
@@ -49,13 +51,7 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   }
 }
 
-function startServer(options: {
-  binary: string;
-  dataDir: string;
-  namespace: string;
-  port: number;
-  uiPort: number;
-}): Promise<Child> {
+function startServer(options: Required<TemporalOptions>): Promise<Child> {
   const flags = [
     ['--ip', '127.0.0.1'],
     ['--port', String(options.port)],
@@ -70,6 +66,7 @@ function startServer(options: {
     ['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
     ['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
     ['--dynamic-config-value', 'matching.useNewMatcher=true'], // has the priorities; the default from server 1.31 on
+    ...Object.entries(options.dynamicConfig).map(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
     ...Object.values(SEARCH_ATTRIBUTES).map((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
   return startChild({

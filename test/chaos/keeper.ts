@@ -1,5 +1,6 @@
 /** Starts again what has ended by itself, as whoever runs the product would have it done. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { logTail } from '../../local/processes.ts';
 import { moment } from '../../local/simulator/book.ts';
 import type { Journal } from './journal.ts';
 import type { PartName } from './model.ts';
@@ -13,7 +14,12 @@ export interface Keeper {
 
 const EVERY_MS = 300;
 
-export function startKeeper(parts: ChaosParts, journal: Journal, onError: (error: unknown) => void): Keeper {
+export function startKeeper(
+  parts: ChaosParts,
+  journal: Journal,
+  say: (text: string) => void,
+  onError: (error: unknown) => void,
+): Keeper {
   let ending = false;
   let known = 0;
 
@@ -40,6 +46,8 @@ export function startKeeper(parts: ChaosParts, journal: Journal, onError: (error
     const begun = moment();
     const name = parts.names().find((it) => how.startsWith(`${it}: `));
     if (!name) throw new Error(`nobody knows what has ended: ${how}`);
+    const [log = ''] = parts.logFiles(name).slice(-1);
+    say(`${how}, by itself. The end of its log:\n${logTail(log)}`);
     await up(name);
     const explains = ['started', 'webhookCalls'];
     journal.add({ kind: 'fault', name: 'fallen', what: `${how}, by itself`, begun, ended: moment(), explains });

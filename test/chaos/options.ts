@@ -72,6 +72,10 @@ export function readOptions(given: readonly string[]): Options {
   });
   if (values.only !== undefined && values['no-faults']) throw new Error('--only and --no-faults exclude each other');
   if (values.break !== undefined && values.runs !== '1') throw new Error('--break and --runs exclude each other');
+  if (values.break === ALL && given.filter((arg) => arg.startsWith('--')).length > 1) {
+    throw new Error(`--break ${ALL} goes with no other option: each break brings its own`);
+  }
+  if (values.keep && values.runs !== '1') throw new Error('--keep goes with one run: name its --seed');
   if (values.onto !== undefined && (values.break !== undefined || values.runs !== '1')) {
     throw new Error('--onto goes with neither --break nor --runs');
   }

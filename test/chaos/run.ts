@@ -64,7 +64,7 @@ export async function runChaos(options: Options, place: Place): Promise<string[]
   const pace = createPace(options.rate);
   const watch = createWatch(parts.databaseUrl, pace.saw);
   const witness = startWitness(parts.proxies, control, onError);
-  const keeper = startKeeper(parts, journal, onError);
+  const keeper = startKeeper(parts, journal, say, onError);
   const helpers = { parts, senders, control, watch, witness, keeper };
 
   const traffic: Traffic = {

@@ -10,14 +10,22 @@ const KEYWORD = 2;
 /** A namespace of this test's own with our search attributes, ready for workflows (takes less than 0.2 s). */
 export async function freshNamespace(connection: Connection): Promise<string> {
   const namespace = `test-${randomBytes(8).toString('hex')}`;
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: msToTs('1 day'),
-  });
+  await registerNamespace(connection, namespace);
   const searchAttributes = Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, KEYWORD]));
   await untilKnown(() => connection.operatorService.addSearchAttributes({ namespace, searchAttributes }));
   await untilKnown(() => connection.workflowService.countWorkflowExecutions({ namespace, query: attributesQuery() }));
   return namespace;
+}
+
+/** With nothing of ours in it. */
+export async function registerNamespace(
+  connection: Pick<Connection, 'workflowService'>,
+  namespace: string,
+): Promise<void> {
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  });
 }
 
 function attributesQuery(): string {

@@ -60,6 +60,10 @@ async function postgresIn(folder: string): Promise<string> {
 async function temporalIn(folder: string): Promise<{ address: string; binary: string }> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const { path } = await findTemporal({ env: process.env, dataDir: folder, say });
-  const { address } = await startTemporal({ dataDir: join(folder, 'temporal'), binary: path });
+  const { address } = await startTemporal({
+    dataDir: join(folder, 'temporal'),
+    binary: path,
+    dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 100 }, // housekeeping begins anew within seconds, not hours
+  });
   return { address, binary: path };
 }

@@ -1,4 +1,5 @@
 /** Every gateway, through its simulated wire and Temporal: taken and told of, refused, put off, in doubt, and stopped. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GATEWAYS } from '../../gateways/catalogue.ts';
 import { addLines, LINES, type Line } from './gateways.ts';
@@ -7,9 +8,21 @@ import { eventually, isFinal, type MessageView, type System, startSystem } from 
 
 let system: System;
 
+const SESSION_MS = 2_000;
+
+/** Whose ended sessions are answered with nothing that says so. */
+const forgetful = LINES.filter(({ name }) => name === 'smsimple').map(
+  (line): Line => ({
+    ...line,
+    name: 'smsimple-forgetful',
+    login: 'smsimple-forgetful',
+    options: { sessionMs: SESSION_MS, errors: 'empty' },
+  }),
+);
+
 beforeAll(async () => {
   system = await startSystem({ env: { PULL_EVERY_S: '1' } });
-  await addLines(system);
+  await addLines(system, [...LINES, ...forgetful]);
 });
 afterAll(() => system?.stop());
 
@@ -26,6 +39,29 @@ const isRepeated = ({ resolvedBy }: Line) => resolvedBy === 'repeat' || resolved
 
 const outcomesOf = ({ timeline }: MessageView) =>
   timeline.filter(({ kind }) => kind === 'outcome').map(({ detail }) => String(detail?.kind));
+
+/** What the timeline says of a doubt when it begins. */
+const NEXT: Record<Line['resolvedBy'], RegExp> = {
+  repeat: /^it is submitted again under the same reference: the gateway drops repeats .*as the first time$/,
+  sign: /^it is submitted again under the same reference: the gateway drops repeats .*calls them duplicates$/,
+  poll: /the gateway is asked by our reference/,
+  report: /cannot be asked by our reference; a report by our reference is waited for/,
+  policy: /after \d+ s without a sign the sender's policy decides \(resend\)$/,
+  nothing: /(report by our reference is waited for|nothing can be asked .*); after .* decides \(hold\)$/,
+};
+
+/** Which of its entries closes the doubt, or says why nothing does. */
+const RESOLVES: Record<Line['resolvedBy'], (entry: MessageView['timeline'][number]) => boolean> = {
+  repeat: ({ detail }) => detail?.kind === 'accepted' && /drops repeats/.test(String(detail.repeated)),
+  sign: ({ kind, source, detail }) => detail?.kind === 'accepted' || isSign(kind, source),
+  // A report may be faster.
+  poll: ({ kind, source }) => isSign(kind, source),
+  report: ({ kind, source }) => isSign(kind, source) && source === 'report',
+  policy: ({ detail }) => detail?.kind === 'accepted' && /policy is to submit once more/.test(String(detail.repeated)),
+  nothing: ({ kind, detail }) => kind === 'waits' && /policy is not to submit again/.test(String(detail?.detail)),
+};
+
+const isSign = (kind: string, source: unknown) => kind === 'report' && (source === 'poll' || source === 'report');
 
 it('leaves no gateway out but the one that is all profile', () => {
   const tried = new Set(LINES.map(({ gateway }) => gateway));
@@ -76,6 +112,11 @@ describe.concurrent.each(LINES.map((line) => [line.name, line] as const))('%s', 
     expect(first).toBe('uncertain');
     if (line.resolvedBy !== 'sign') expect(others).toEqual(isRepeated(line) ? ['accepted'] : []);
     expect(message.status).toBe(line.resolvedBy === 'nothing' ? 'unknown' : 'delivered');
+
+    const doubt = message.timeline.find(({ detail }) => detail?.kind === 'uncertain')?.detail;
+    expect(doubt?.evidence).toMatchObject({ reach: 'answered', status: 500 });
+    expect(doubt?.next).toMatch(NEXT[line.resolvedBy]);
+    expect(message.timeline.filter(RESOLVES[line.resolvedBy]), JSON.stringify(message.timeline)).not.toEqual([]);
   });
 
   it.runIf(line.inbound)('hears a stop word', async () => {
@@ -90,6 +131,19 @@ describe.concurrent.each(LINES.map((line) => [line.name, line] as const))('%s', 
     expect(message).toMatchObject({ status: 'suppressed' });
     expect(await system.takenFor(to)).toBe(0);
   });
+});
+
+it('logs in anew where nothing says that the session is over', async () => {
+  const [sender] = forgetful.map(({ name }) => name);
+  const send = async () => await system.send({ to: phone('smsimple', '000'), sender });
+  const first = await send();
+  expect(await system.until(first, isFinal, WITHIN_MS)).toMatchObject({ status: 'delivered', source: 'poll' });
+  await sleep(SESSION_MS);
+  const doubted = await send();
+  await system.until(doubted, (message) => outcomesOf(message).includes('uncertain'), WITHIN_MS);
+  const last = await system.until(await send(), isFinal, WITHIN_MS);
+  expect(last).toMatchObject({ status: 'delivered', source: 'poll' });
+  expect(outcomesOf(last)).toEqual(['accepted']);
 });
 
 it('sends nothing to a phone in answer to a webhook call', async () => {

@@ -6,16 +6,22 @@ import { expect } from 'vitest';
 import { PASSWORD } from './senders.ts';
 import { eventually, type System, TEXT } from './system.ts';
 
-/** The whole of it, once it has ended; of a loop what there is so far. */
-export async function historyOf({ temporal }: System, workflowId: string, loop = false) {
+/** The whole of it, once it has ended. */
+export async function historyOf({ temporal }: System, workflowId: string) {
   const handle = temporal.workflow.getHandle(workflowId);
-  if (!loop) {
-    await eventually(
-      async () => (await handle.describe()).status.name,
-      (status) => status !== 'RUNNING',
-    );
-  }
+  await eventually(
+    async () => (await handle.describe()).status.name,
+    (status) => status !== 'RUNNING',
+  );
   return await handle.fetchHistory();
+}
+
+/** Each run so far of a loop, which begins anew now and then, the oldest first. */
+export async function runsOf({ temporal }: System, workflowId: string): Promise<History[]> {
+  const runs: { runId: string; startTime: Date }[] = [];
+  for await (const run of temporal.workflow.list({ query: `WorkflowId = '${workflowId}'` })) runs.push(run);
+  runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
+  return await Promise.all(runs.map(({ runId }) => temporal.workflow.getHandle(workflowId, runId).fetchHistory()));
 }
 
 export type History = Awaited<ReturnType<typeof historyOf>>;

@@ -33,12 +33,14 @@ function named(pattern: RegExp): string[] {
   return [...new Set(all)].sort();
 }
 
-it('there are recordings of every workflow, step and signal, and of time-outs', () => {
-  expect(PATHS.length).toBeGreaterThanOrEqual(25);
+it('there are recordings of every workflow, step and signal, of time-outs, and of a loop that begins anew', () => {
+  expect(PATHS.length).toBeGreaterThanOrEqual(27);
   expect(named(/"workflowType":\s*\{\s*"name":\s*"(\w+)"/g)).toEqual(Object.keys(workflows).sort());
   expect(named(/"activityType":\s*\{\s*"name":\s*"(\w+)"/g)).toEqual(STEPS);
   expect(named(/"signalName":\s*"(\w+)"/g)).toEqual(Object.values(SIGNALS).sort());
   expect(named(/"(activityTaskTimedOut|timerFired|markerRecorded)EventAttributes"/g)).toHaveLength(3);
+  expect(named(/"(workflowExecutionContinuedAsNew)EventAttributes"/g)).toHaveLength(1);
+  expect(named(/"retryState":\s*"(RETRY_STATE_TIMEOUT)"/g)).toHaveLength(1);
 });
 
 /** As in workflows/contract.ts, but for the local one, which is a marker. */
