@@ -6,8 +6,9 @@ export type HookCharset = (typeof HOOK_CHARSETS)[number];
 /**
  * Form fields of a query string or a body whose percent-escapes are bytes of the given charset. Of a repeated field
  * the last that is not empty counts. Never throws: a broken escape stays as it is written.
+ * @param charset one that iconv-lite knows
  */
-export function parseForm(raw: string | Uint8Array, charset: HookCharset): Record<string, string> {
+export function parseForm(raw: string | Uint8Array, charset: string): Record<string, string> {
   const bytes = typeof raw === 'string' ? raw : Buffer.from(raw).toString('latin1');
   const fields = new Map<string, string>();
   for (const pair of bytes.split('&')) {
@@ -28,7 +29,7 @@ export function formBody(fields: Record<string, string>): string {
   return new URLSearchParams(fields).toString();
 }
 
-function decode(escaped: string, charset: HookCharset): string {
+function decode(escaped: string, charset: string): string {
   const bytes = escaped
     .replaceAll('+', ' ')
     .replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));

@@ -40,6 +40,8 @@ export type InfobipSettings = z.infer<typeof settings>;
 /** Two days is Infobip's longest validity and as far back as its logs reach. */
 const TWO_DAYS_S = 172_800;
 
+const AN_HOUR_S = 3600;
+
 export const infobip: Gateway<InfobipSettings> = {
   name: 'infobip',
   title: 'Infobip',
@@ -74,8 +76,8 @@ function traits(settings: InfobipSettings): Traits {
   return {
     ownId: { kind: 'text', max: 200 },
     repeat: 'refused-means-accepted',
-    // How long ids are remembered is not documented, so a repeat counts as safe only while the logs know the first.
-    repeatWithinS: TWO_DAYS_S,
+    // How long ids are remembered is not documented. Later than this the logs are asked.
+    repeatWithinS: AN_HOUR_S,
     lookup: 'own-id',
     // 120 requests a minute. Our ids are short enough for a hundred of them.
     pollLimit: { idsPerRequest: 100, minGapS: 0.5 },

@@ -76,8 +76,8 @@ export const rapporto: Gateway<RapportoSettings> = {
 
 const MAX_TEXT = 2000;
 
-/** How long Rapporto remembers our reference is not documented; its other check of repeats covers a day. */
-const REMEMBERED_S = 86_400;
+/** How long Rapporto remembers our reference is not documented. Later than this its report is waited for. */
+const REMEMBERED_S = 3600;
 
 function traits({ dedup, repeatPauseS }: RapportoSettings): Traits {
   return {
@@ -117,8 +117,8 @@ function send(sms: Sms, settings: RapportoSettings): HttpRequest | Refusal {
 }
 
 /** Plain answers name their trouble by the HTTP status; those in XML by the same numbers within an HTTP 200. */
-function readSend(response: HttpResponse): SendAnswer {
-  if (!isSuccess(response)) return readStatus(response);
+function readSend(response: HttpResponse, _sms: Sms, { xml }: RapportoSettings): SendAnswer {
+  if (!isSuccess(response)) return readStatus(response, xml);
   const answer = xmlAnswerIn(response.body);
   const id = answer === undefined ? idInText(response.body) : answer.code === 200 ? answer.id : undefined;
   if (id !== undefined) return { kind: 'accepted', ids: [{ id }] };
@@ -127,10 +127,12 @@ function readSend(response: HttpResponse): SendAnswer {
   return { kind: 'unreadable', detail: `HTTP ${response.status} with neither an id nor an error code` };
 }
 
-function readStatus(response: HttpResponse): SendAnswer {
+function readStatus(response: HttpResponse, xml: boolean): SendAnswer {
   const { status, body } = response;
   const general = httpTrouble(response);
-  const isDocumented = ERRORS.has(status) || general?.class === 'temporary';
+  // Where XML is asked for, a 408 is not Rapporto's own: that would stand within an HTTP 200.
+  const isOwn = ERRORS.has(status) && !(xml && status === 408);
+  const isDocumented = isOwn || (general?.class === 'temporary' && status >= 500);
   const own = isDocumented ? troubleOf(status, shortText(body)) : undefined;
   if (own === undefined) {
     return general ?? { kind: 'unreadable', detail: `HTTP ${status}, which Rapporto does not answer with` };

@@ -7,15 +7,18 @@ import { fieldOf, intOf, textOf } from './read.ts';
 import { smsimpleTrouble } from './smsimple-errors.ts';
 import { readRpc } from './smsimple-rpc.ts';
 
+/** How SMSimple says that a session is over is not known: an error without a meaning, or an empty result, may be that. */
 export function readSmsimpleStatus(response: HttpResponse, asked: Asked[]): PollResult {
   const trouble = httpTrouble(response);
   if (trouble !== undefined) return pollError(trouble);
   const answer = readRpc(response.body);
   if (answer?.error !== undefined) {
     const said = smsimpleTrouble(answer.error);
-    return said.kind === 'error' ? pollError(said) : said;
+    if (said.kind === 'session-lost' || said.class === 'unknown') return { kind: 'session-lost' };
+    return pollError(said);
   }
   const result = answer?.result;
+  if (isSuccess(response) && answer !== undefined && (result ?? '') === '') return { kind: 'session-lost' };
   if (!isSuccess(response) || fieldOf(result, ...COUNTS) === undefined) {
     return { kind: 'unreadable', detail: `HTTP ${response.status} without counts of SMS` };
   }

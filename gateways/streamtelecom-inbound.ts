@@ -6,8 +6,8 @@ import { fieldOf, readJson, textOf } from './read.ts';
 import { streamTrouble } from './streamtelecom-errors.ts';
 import { streamTime } from './streamtelecom-reports.ts';
 
-/** InvalidSessionID */
-const SESSION_OVER = '3';
+/** InvalidSessionID; and, since a login that was good may be answered so later, UnauthorizedAccess. */
+const SESSION_OVER = new Set(['3', '4', 'HTTP 401']);
 const FIRST_REACH_MS = 3_600_000;
 /** For texts that the gateway shows a while after the time they carry, and for clocks that differ. */
 const OVERLAP_MS = 600_000;
@@ -23,7 +23,7 @@ export function streamWindow({ cursor, at }: PullAsk): { minDateUTC: string; max
 export function readStreamTexts(response: HttpResponse, { at }: PullAsk): PullResult {
   const body = readJson(response.body);
   const trouble = streamTrouble(response, body);
-  if (trouble?.code === SESSION_OVER) return { kind: 'session-lost' };
+  if (SESSION_OVER.has(trouble?.code ?? '')) return { kind: 'session-lost' };
   if (trouble !== undefined) {
     const { notTaken: _, optOut: __, ...said } = trouble;
     return said;

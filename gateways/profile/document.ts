@@ -1,7 +1,7 @@
 /** What came, read in the form that a profile names, and what it finds in it. Never throws. */
 import iconv from 'iconv-lite';
 import { RE2JS } from 're2js';
-import { HOOK_CHARSETS, parseForm } from '../form.ts';
+import { parseForm } from '../form.ts';
 import { headerOf, parseJson, textOf } from '../read.ts';
 import { readXml, xmlText } from '../xml.ts';
 import { type Condition, type Extract, pathOf } from './extract-schema.ts';
@@ -74,7 +74,7 @@ function valueFor(format: Format, bytes: Buffer, text: string, charset: string):
       return readXml(Buffer.from(text.replace(/^\s*<\?xml[^>]*\?>/, ''), 'utf8'));
     case 'form':
     case 'query':
-      return parseForm(bytes, HOOK_CHARSETS.find((known) => known === charset) ?? 'utf-8');
+      return parseForm(bytes, charset);
     case 'text':
       return undefined;
   }

@@ -109,6 +109,18 @@ describe('places', () => {
     });
   });
 
+  it('in a form, in the charset that the header names, whatever its case', () => {
+    const settings = settingsOf({
+      sendAnswer: { format: 'form', success: [{ value: 'status', equals: 'Принято' }], id: 'id' },
+    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=Windows-1251' };
+    const body = Buffer.from('status=%CF%F0%E8%ED%FF%F2%EE&id=88');
+    expect(http.readSend({ status: 200, headers, body }, SMS, settings)).toEqual({
+      kind: 'accepted',
+      ids: [{ id: '88' }],
+    });
+  });
+
   it('by expressions that other engines choke on, at once', () => {
     const settings = settingsOf({
       sendAnswer: {
@@ -383,6 +395,13 @@ describe('a call of the gateway', () => {
       inbound: [{ inboundId: '88', from: '+79995550142', to: '7000', text: 'СТОП 1' }],
     });
     expect(call('', { query: 'type=mo&key=hush&from=ACME&text=x' })).toMatchObject({ kind: 'nothing' });
+  });
+
+  it('brings a text of a form in a charset that few use', () => {
+    const form = { ...inbound, format: 'form', charset: 'iso-8859-1' } as const;
+    const body = 'type=mo&key=hush&from=79995550142&text=ARR%CAT';
+    const reading = http.readHook?.(hook(body), settingsOf({ inbound: form }, { hookSecret: 'hush' }));
+    expect(reading).toMatchObject({ kind: 'read', inbound: [{ text: 'ARRÊT' }] });
   });
 
   it.each<[string, string | object, Parameters<typeof hook>[1]]>([

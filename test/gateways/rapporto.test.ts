@@ -7,8 +7,9 @@ import { answer, formOf, hook, requestOf, SMS, TEXT_REF } from './kit.ts';
 const GIVEN = { url: 'http://gw.example.net:9080/acme_sms', login: 'acme_sms', password: 's3cret' };
 const SETTINGS = rapporto.settings.parse(GIVEN);
 
-const read = (status: number, body: unknown, headers = {}) =>
-  rapporto.readSend(answer(status, body, headers), SMS, SETTINGS);
+const PLAIN = { ...SETTINGS, xml: false };
+const read = (status: number, body: unknown, headers = {}, settings = SETTINGS) =>
+  rapporto.readSend(answer(status, body, headers), SMS, settings);
 const xml = (code: number | string, text = 'why', payload = '') =>
   `<?xml version="1.0" encoding="utf-8"?>\n<response><code>${code}</code><text>${text}</text>${payload}</response>`;
 
@@ -61,7 +62,7 @@ describe('rapporto settings', () => {
     expect(rapporto.traits(SETTINGS)).not.toHaveProperty('repeatWithinS');
     expect(rapporto.traits({ ...SETTINGS, dedup: true })).toMatchObject({
       repeat: 'same-answer',
-      repeatWithinS: 86_400,
+      repeatWithinS: 3600,
     });
     expect(rapporto.poll).toBeUndefined();
   });
@@ -97,18 +98,24 @@ describe('rapporto answers to a send', () => {
     [414, 'invalid-request'],
   ])('reads %i as %s, by HTTP and in XML', (code, errorClass) => {
     const expected = { kind: 'error', class: errorClass, code: String(code), detail: 'why', notTaken: true };
-    expect(read(code, 'why\r\n')).toEqual(expected);
+    expect(read(code, 'why\r\n', {}, PLAIN)).toEqual(expected);
     expect(read(200, xml(code))).toEqual(expected);
     const { detail: _, ...bare } = expected;
-    expect(read(code, '<html>an error page</html>')).toEqual(bare);
+    expect(read(code, '<html>an error page</html>', {}, PLAIN)).toEqual(bare);
   });
 
   it('takes 408 for too fast, not for a time-out', () => {
-    expect(outcomeOf({ reach: 'answered', answer: read(408, '') }, false)).toMatchObject({
-      kind: 'not-sent',
-      class: 'rate-limited',
-      holdSender: false,
-    });
+    for (const answer of [read(408, '', {}, PLAIN), read(200, xml(408))]) {
+      expect(outcomeOf({ reach: 'answered', answer }, false)).toMatchObject({
+        kind: 'not-sent',
+        class: 'rate-limited',
+        holdSender: false,
+      });
+    }
+  });
+
+  it('takes an HTTP 408 for a time-out where it has asked for XML: somebody between has answered', () => {
+    expect(outcomeOf({ reach: 'answered', answer: read(408, '') }, false)).toMatchObject({ kind: 'uncertain' });
   });
 
   it('pauses for a minute after a fault, of which nobody knows how far it got', () => {

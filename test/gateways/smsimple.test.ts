@@ -356,17 +356,26 @@ describe('smsimple statuses', () => {
   });
 
   it('reads errors of the request', () => {
-    expect(poll(faultOf('Session expired'))).toEqual({ kind: 'session-lost' });
-    expect(poll(resultOf('', 'Нет такого сообщения'))).toEqual({
+    expect(poll(resultOf('', 'Исчерпан баланс'))).toEqual({
       kind: 'error',
-      class: 'unknown',
-      detail: 'Нет такого сообщения',
+      class: 'no-balance',
+      detail: 'Исчерпан баланс',
     });
     expect(poll('', 500)).toMatchObject({ kind: 'error', class: 'temporary' });
     expect(poll('', 403)).toMatchObject({ kind: 'error', class: 'auth' });
     expect(poll('<html>')).toMatchObject({ kind: 'unreadable' });
     expect(poll(resultOf('<int>1</int>'))).toMatchObject({ kind: 'unreadable' });
     expect(poll(counts(row(1, 1, 0, 0)), 404)).toMatchObject({ kind: 'unreadable' });
+  });
+
+  it.each([
+    ['words for it', faultOf('Session expired')],
+    ['words of which nobody knows the meaning', resultOf('', 'Требуется авторизация')],
+    ['a fault without words', '<methodResponse><fault/></methodResponse>'],
+    ['an empty result', resultOf('')],
+    ['no result', resultOf('').replace(/<member><name>result.*?<\/member>/s, '')],
+  ])('takes %s for the end of the session, when it asks for a status', (_, body) => {
+    expect(poll(body)).toEqual({ kind: 'session-lost' });
   });
 });
 

@@ -419,6 +419,8 @@ describe('streamtelecom texts from phones', () => {
     expect(read({ Code: 4, Desc: 'UnauthorizedAccess' }, 400)).toMatchObject({ error: 'auth' });
     expect(read('')).toMatchObject({ error: 'unknown' });
     expect(texts({ Code: 3, Desc: 'InvalidSessionID' }, 400)).toEqual({ kind: 'session-lost' });
+    expect(texts({ Code: 4, Desc: 'UnauthorizedAccess' }, 400)).toEqual({ kind: 'session-lost' });
+    expect(texts('', 401)).toEqual({ kind: 'session-lost' });
   });
 
   it('reads them, and goes on from the time of asking', () => {
