@@ -42,7 +42,8 @@ export function createHousekeepingActivities(context: HousekeepingContext): Hous
       await rollUp(context.db, ROLL_UP_MS);
       if (Date.now() - lastDaily > DAY_MS && (await doDaily(context))) lastDaily = Date.now();
       // A long backlog, as after the loss of Temporal's store, does not wait for the rounds.
-      const pauseMs = repairs.started === DUE_AT_ONCE ? 0 : context.settings.HOUSEKEEPING_EVERY_S * 1000;
+      const more = repairs.started === DUE_AT_ONCE || repairs.webhookCalls === HOOKS_AT_ONCE;
+      const pauseMs = more ? 0 : context.settings.HOUSEKEEPING_EVERY_S * 1000;
       return { repairs, probes: await dueProbes(context.db), pauseMs };
     },
   };

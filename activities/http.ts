@@ -42,7 +42,7 @@ const DEFAULTS: HttpOptions = {
   maxBodyBytes: 1024 * 1024,
   secrets: [],
   idleMs: 2_000,
-  connections: 64,
+  connections: 128,
   poolIdleMs: 60_000,
   networks: [],
 };

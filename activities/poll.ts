@@ -4,7 +4,8 @@
  */
 import { activityInfo } from '@temporalio/activity';
 import { recordNotFound } from '../db/deliveries.ts';
-import { type DuePoll, takePolls } from '../db/polls.ts';
+import { findMessage } from '../db/messages.ts';
+import { type DuePoll, pollDueMs, takePolls } from '../db/polls.ts';
 import { applyReports } from '../db/reports.ts';
 import { suppressOptedOut } from '../db/suppressions.ts';
 import type { Asked, PollAnswer, PollResult, StatusReport, Traits } from '../gateways/gateway.ts';
@@ -66,7 +67,11 @@ async function askWhatIsDue(context: ActivityContext, known: KnownSender, { mess
     everyS: (pollEveryMs(context, known) / 1000) * 0.9,
     byOwnId: traits.lookup === 'own-id',
   });
-  if (due.length === 0) return { took: 'not-our-turn', pauseMs: limit.minGapS * 1000 * (0.5 + Math.random()) };
+  if (due.length === 0) {
+    const turnMs = limit.minGapS * 1000 * (0.5 + Math.random());
+    const dueMs = await pollDueMs(context.db, messageId);
+    return { took: 'not-our-turn', pauseMs: Math.min(LONGEST_PAUSE_MS, Math.max(turnMs, dueMs)) };
+  }
 
   const installation = await context.references.installation();
   const asked = due.map(({ ids, phone, ref }): Asked => ({ ids, phone, ref: { number: ref, installation } }));
@@ -84,7 +89,11 @@ async function askWhatIsDue(context: ActivityContext, known: KnownSender, { mess
     if (read === undefined) return { took: 'no-answer', pauseMs };
     if (read.kind === 'unreadable' || read.kind === 'session-lost') return { took: 'an-unreadable-answer', pauseMs };
     if (read.kind === 'error') return { took: 'an-error', pauseMs: Math.max(pauseMs, (read.retryAfterS ?? 0) * 1000) };
-    for (const [i, { of }] of part.entries()) answers[of]?.push(...(read.answers[i] ?? []));
+    for (const [i, { of }] of part.entries()) {
+      const told = read.answers[i] ?? [];
+      answers[of]?.push(...told);
+      await takeOptOut(context, due[of], told);
+    }
     await takeReports(context, known, read.answers.flat());
   }
   await takeNotFound(context, known, due, answers);
@@ -127,9 +136,19 @@ async function takeReports(
 ): Promise<void> {
   const reports = answers.flatMap((answer): StatusReport[] => (answer.kind === 'status' ? [answer.report] : []));
   await applyReports(db, sender.gatewayAccountId, 'poll', reports, { idScope: traits.idScope });
-  for (const report of reports) {
-    if (report.optOut && report.phone) await suppressOptedOut(db, sender, report.phone);
-  }
+}
+
+/** For the sender of that message, and before its report takes effect: a message that has ended is not asked for again. */
+async function takeOptOut(
+  { db, senders }: ActivityContext,
+  about: DuePoll | undefined,
+  told: readonly PollAnswer[],
+): Promise<void> {
+  if (!about || !told.some((answer) => answer.kind === 'status' && answer.report.optOut)) return;
+  const message = await findMessage(db, about.messageId, null);
+  if (!message) return;
+  const { sender } = await senders.get(message.senderId);
+  await suppressOptedOut(db, sender, message.phone);
 }
 
 /** Proof that nothing was taken, where the gateway's word on it can be trusted. */

@@ -6,10 +6,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { type Claimed, lateAttempts, type Recorded, recordSend } from '../db/claims.ts';
 import { holdSender, releaseSender } from '../db/senders.ts';
 import { suppressOptedOut } from '../db/suppressions.ts';
-import type { Reference, Sms } from '../gateways/gateway.ts';
+import type { HttpRequest, Reference, Sms } from '../gateways/gateway.ts';
 import { ownId } from '../gateways/reference.ts';
 import { kindOf } from '../runtime/log.ts';
-import { type Attempt, type Outcome, outcomeOf } from '../sms/outcome.ts';
+import { type Attempt, type Outcome, outcomeOf, type SendAnswer } from '../sms/outcome.ts';
 import { priorityOf } from '../sms/priority.ts';
 import { isFinal } from '../sms/status.ts';
 import type { MessageRef, ProbeActivities, SendActivities, Standing } from '../workflows/contract.ts';
@@ -19,7 +19,7 @@ import { whatComesNext, whyRepeated } from './doubt.ts';
 import { notYet } from './failures.ts';
 import type { Evidence } from './http.ts';
 import type { KnownSender } from './sender-book.ts';
-import type { LoginFailure, Session } from './sessions.ts';
+import type { Session } from './sessions.ts';
 import { callInSlot, type Slot, slotOf } from './slot.ts';
 import { repeatWithinS, settledStanding, toStanding } from './standing.ts';
 import { countLoginFailure, countTrouble } from './trouble.ts';
@@ -43,8 +43,8 @@ export function createSendActivities(context: ActivityContext): SendActivities &
 }
 
 async function submit(context: ActivityContext, message: MessageRef, probe: boolean): Promise<Standing> {
-  let known = await context.senders.get(message.senderId);
-  let session: Session | LoginFailure | undefined = await sessionFor(context, known);
+  const known = await context.senders.get(message.senderId);
+  const session = await sessionFor(context, known);
   const asked = performance.now();
   const claim = await askForClaim(context.db, message.messageId, { repeatWithinS: repeatWithinS(known), probe });
   const answered = performance.now();
@@ -65,16 +65,16 @@ async function submit(context: ActivityContext, message: MessageRef, probe: bool
       throw notYet(claim.verdict, WORDS[claim.verdict], claim.waitMs, claim.validityMs);
   }
 
-  if (claim.senderVersion !== known.sender.version) {
-    known = await context.senders.get(message.senderId, claim.senderVersion);
-    // One that was made with the old settings may be of another account.
-    session = await context.sessions.get(known, 'send');
-  }
   const slot = slotOf(context, { asked, answered, slotMs: claim.slotMs, nowMs: claim.nowMs });
-  const { outcome, evidence } = await call(context, known, claim, session, slot);
-  const recorded = await record(context, known, message, claim, outcome, evidence);
-  await followUp(context, known, claim, outcome);
-  return await standingAfter(context, known, message, claim, outcome, recorded);
+  const ready = await prepare(context, known, claim, session, message).catch((err: unknown): Unsent => {
+    context.log.warn({ messageId: message.messageId, kind: kindOf(err) }, 'a submit was claimed and could not begin');
+    const outcome = outcomeOf({ reach: 'unwritten', failure: 'it could not begin' }, claim.afterUncertain);
+    return { known, outcome, evidence: { refused: 'a fault of ours; nothing was sent' } };
+  });
+  const { outcome, evidence } = 'outcome' in ready ? ready : await call(context, ready, claim, slot);
+  const recorded = await record(context, ready.known, message, claim, outcome, evidence);
+  await followUp(context, ready.known, message, claim, outcome);
+  return await standingAfter(context, ready.known, message, claim, outcome, recorded);
 }
 
 /** A gateway that does not let us in holds the sender, as if it had refused the SMS itself. */
@@ -89,30 +89,54 @@ async function sessionFor(context: ActivityContext, known: KnownSender): Promise
   throw notYet('NoSession', `no session: ${session.class}`, LOGIN_PAUSE_MS, LOGIN_PAUSE_MS);
 }
 
-async function call(
+interface Prepared {
+  known: KnownSender;
+  session: Session | undefined;
+  sms: Sms;
+  request: HttpRequest;
+}
+
+/** Nothing leaves: it is known already what the attempt came to. */
+interface Unsent {
+  known: KnownSender;
+  outcome: Outcome;
+  evidence: { refused: string };
+}
+
+/** All that is to be done under the claim before the first byte is written. */
+async function prepare(
   context: ActivityContext,
-  known: KnownSender,
+  before: KnownSender,
   claim: Claimed,
-  session: Session | LoginFailure | undefined,
-  slot: Slot,
-): Promise<{ outcome: Outcome; evidence: (Evidence & { proof?: string }) | { refused: string } }> {
-  const { gateway, settings, traits } = known;
+  sessionBefore: Session | undefined,
+  { senderId }: MessageRef,
+): Promise<Prepared | Unsent> {
+  const isSame = claim.senderVersion === before.sender.version;
+  const known = isSame ? before : await context.senders.get(senderId, claim.senderVersion);
+  // One that was made with the old settings may be of another account.
+  const session = isSame ? sessionBefore : await context.sessions.get(known, 'send');
   if (session?.kind === 'failed') {
     const failure = `no session: ${session.class}`;
-    return {
-      outcome: outcomeOf({ reach: 'unwritten', failure }, claim.afterUncertain),
-      evidence: { refused: 'there was no session; nothing was sent' },
-    };
+    const outcome = outcomeOf({ reach: 'unwritten', failure }, claim.afterUncertain);
+    return { known, outcome, evidence: { refused: 'there was no session; nothing was sent' } };
   }
   const sms = await smsOf(context, known, claim);
-  const request = gateway.send(sms, settings, session?.value);
+  const request = known.gateway.send(sms, known.settings, session?.value);
   if ('refuse' in request) {
     const answer = { kind: 'error', class: request.refuse, detail: request.detail, notTaken: true } as const;
-    return {
-      outcome: outcomeOf({ reach: 'answered', answer }, claim.afterUncertain),
-      evidence: { refused: 'by the adapter; nothing was sent' },
-    };
+    const outcome = outcomeOf({ reach: 'answered', answer }, claim.afterUncertain);
+    return { known, outcome, evidence: { refused: 'by the adapter; nothing was sent' } };
   }
+  return { known, session, sms, request };
+}
+
+async function call(
+  context: ActivityContext,
+  { known, session, sms, request }: Prepared,
+  claim: Claimed,
+  slot: Slot,
+): Promise<{ outcome: Outcome; evidence: Evidence & { proof?: string } }> {
+  const { gateway, settings, traits } = known;
   const result = await callInSlot(context, known, request, slot, claim.validityMs, {
     secrets: [...known.secrets, sms.phone, sms.text],
     ...(traits.repeat === 'unsafe' ? {} : { idleMs: 30_000 }),
@@ -126,10 +150,15 @@ async function call(
     context.sessions.drop(known, session);
     if (session.fresh) answer = { kind: 'error', class: 'auth', detail: USELESS_SESSION, notTaken: true };
   }
+  // Whatever it means for this SMS, it may be how the gateway says that the session is over: the next one logs in anew.
+  if (session?.fresh === false && saysNothing(answer)) context.sessions.drop(known, session);
   const outcome = outcomeOf({ reach: 'answered', answer }, claim.afterUncertain);
   const proof = outcome.kind === 'accepted' && answer.kind === 'error' ? { proof: TAKEN_BEFORE } : {};
   return { outcome, evidence: { ...result.evidence, ...proof } };
 }
+
+const saysNothing = (answer: SendAnswer) =>
+  answer.kind === 'unreadable' || (answer.kind === 'error' && answer.class === 'unknown');
 
 const TAKEN_BEFORE = 'a duplicate: the gateway had taken an earlier submit';
 
@@ -151,7 +180,7 @@ async function smsOf(context: ActivityContext, { sender }: KnownSender, claim: C
   };
 }
 
-/** Written again for a while where Postgres is away: what the gateway said must not be forgotten. */
+/** What the gateway said must not be forgotten. */
 async function record(
   context: ActivityContext,
   known: KnownSender,
@@ -167,22 +196,35 @@ async function record(
       ...(claim.afterUncertain ? { repeated: whyRepeated(known) } : {}),
       ...(outcome.kind === 'uncertain' ? { next: whatComesNext(known) } : {}),
     },
-    ...(refusedReference(outcome, evidence) ? { fresh: await freshReference(context, known) } : {}),
   };
+  const write = async () => {
+    const fresh = refusedReference(known, outcome, evidence) ? { fresh: await freshReference(context, known) } : {};
+    return await recordSend(context.db, messageId, claim.attempt, outcome, { ...details, ...fresh });
+  };
+  return await insist(context, messageId, write);
+}
+
+/** Where Postgres is away it is tried again for a while. */
+async function insist<T>(context: ActivityContext, messageId: string, work: () => Promise<T>): Promise<T> {
   for (const pause of RECORD_PAUSES_MS) {
     try {
-      return await recordSend(context.db, messageId, claim.attempt, outcome, details);
+      return await work();
     } catch (err) {
       context.log.warn({ messageId, kind: kindOf(err) }, 'an outcome was not recorded yet');
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
-  return await recordSend(context.db, messageId, claim.attempt, outcome, details);
+  return await work();
 }
 
-/** A gateway that has answered "not taken" may still count our reference as used: the next attempt takes another. */
-function refusedReference(outcome: Outcome, evidence: object): boolean {
-  return outcome.kind === 'not-sent' && 'reach' in evidence && evidence.reach === 'answered';
+/**
+ * A gateway that has answered "not taken" may still count our reference as used: the next attempt takes another. Not
+ * where it only asked us to come back, and drops repeats by the reference: should somebody else have written that answer,
+ * a proxy between, it is the same reference that keeps the next attempt from being a second SMS.
+ */
+function refusedReference({ traits }: KnownSender, outcome: Outcome, evidence: object): boolean {
+  if (outcome.kind !== 'not-sent' || !('reach' in evidence) || evidence.reach !== 'answered') return false;
+  return traits.repeat !== 'same-answer' || outcome.holdSender;
 }
 
 async function freshReference(context: ActivityContext, { sender, traits }: KnownSender) {
@@ -194,12 +236,21 @@ async function freshReference(context: ActivityContext, { sender, traits }: Know
 }
 
 /** What an outcome means beyond this one message. */
-async function followUp(context: ActivityContext, known: KnownSender, claim: Claimed, outcome: Outcome): Promise<void> {
+async function followUp(
+  context: ActivityContext,
+  known: KnownSender,
+  { messageId }: MessageRef,
+  claim: Claimed,
+  outcome: Outcome,
+): Promise<void> {
   const { db } = context;
   const { sender } = known;
   if (outcome.kind === 'not-sent' && outcome.holdSender) await holdSender(db, sender.id, outcome.class);
   if (outcome.kind === 'accepted' && sender.heldFor !== null) await releaseSender(db, sender.id);
-  if (outcome.kind === 'refused' && outcome.optOut) await suppressOptedOut(db, sender, claim.phone);
+  if (outcome.kind === 'refused' && outcome.optOut) {
+    // The message has its end: no later attempt would do it.
+    await insist(context, messageId, () => suppressOptedOut(db, sender, claim.phone));
+  }
   if (outcome.kind !== 'accepted' && !isLate(outcome)) await countTrouble(context, known, outcome);
 }
 

@@ -14,7 +14,7 @@ import type { KnownSender } from './sender-book.ts';
 
 /** The end of a lease or validity that is not used, for the clocks. */
 const MARGIN_MS = 100;
-/** Slots keep this share of the limit (claim_send), and arrivals this much above it. */
+/** Slots keep this share of the limit (slot_gap in the books), and arrivals this much above it. */
 const SLOT_SHARE = 0.95;
 const MOST_SHARE = 1.1;
 /** What is left of the room between the two is for the way to the gateway. */
@@ -66,7 +66,8 @@ export async function callInSlot(
  */
 export function latenessMs(limit: number): number {
   const most = Math.max(1, Math.floor(limit * MOST_SHARE));
-  return USED_ROOM * 1000 * (most / (SLOT_SHARE * limit) - 1);
+  const paced = Math.min(limit, most);
+  return USED_ROOM * 1000 * (most / (SLOT_SHARE * paced) - 1);
 }
 
 /** As far ahead as a statement has just taken, and as much again, or a slow way to the books would let it pass too. */

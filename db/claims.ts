@@ -1,6 +1,6 @@
 /**
  * Taking a message for one submit, and writing down what came of it. The orderings are in migrations/0001_orderings, the
- * claim's latest form in 0007_lost_claims.
+ * claim's latest form in 0010_slot_gaps.
  */
 import type { Outcome } from '../sms/outcome.ts';
 import type { Source, Status } from '../sms/status.ts';
@@ -114,7 +114,7 @@ export async function freshSlot(
   // clock_timestamp() and the row are read again where this has waited for another's slot.
   const [row] = await db.sql`
     WITH pace AS (
-      SELECT make_interval(secs => 1.0 / (0.95 * rate_limit::double precision)) AS gap,
+      SELECT slot_gap(rate_limit::double precision) AS gap,
         make_interval(secs => ${leadMs / 1000}) AS lead, make_interval(secs => ${withinMs / 1000}) AS within
       FROM senders WHERE id = ${senderId}
     )

@@ -150,10 +150,18 @@ const MESSAGES_AT_ONCE = 500;
 
 /** Those that have ended: one that was accepted since is a new one. */
 async function eraseMessages(tx: Tx, phone: string, traces: Traces): Promise<number> {
+  const theirs = and(eq(m.phone, phone), notInArray(m.status, [...OPEN_STATUSES]));
+  // In the order of all locks (docs/architecture.md): a report of one of them may come meanwhile.
+  await tx
+    .select({ id: g.gatewayId })
+    .from(g)
+    .where(inArray(g.messageId, tx.select({ id: m.id }).from(m).where(theirs)))
+    .orderBy(g.gatewayAccountId, g.gatewayId, g.phone)
+    .for('update');
   const ended = await tx
     .select({ id: m.id, cause: m.cause, errorCode: m.errorCode })
     .from(m)
-    .where(and(eq(m.phone, phone), notInArray(m.status, [...OPEN_STATUSES])))
+    .where(theirs)
     .orderBy(m.id)
     .for('update');
   for (let from = 0; from < ended.length; from += MESSAGES_AT_ONCE) {

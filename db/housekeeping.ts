@@ -58,7 +58,7 @@ export async function wakeSoon(db: Db, messageIds: readonly string[]): Promise<v
     UPDATE messages m SET wake_at = now() + interval '5 seconds' FROM due WHERE m.id = due.id`;
 }
 
-/** Held senders whose next probe is due, each with its oldest waiting message of the highest priority. */
+/** Held senders, not paused, whose next probe is due, each with its oldest waiting message of the highest priority. */
 export async function dueProbes(db: Db): Promise<{ senderId: string; messageId: string }[]> {
   return (await db.sql`
     SELECT s.id AS sender_id, m.id AS message_id
@@ -67,5 +67,8 @@ export async function dueProbes(db: Db): Promise<{ senderId: string; messageId: 
       WHERE x.sender_id = s.id AND x.status = 'accepted' AND x.send_at <= now() AND x.expires_at > now()
       ORDER BY x.priority, x.id LIMIT 1
     ) m
-    WHERE s.held_for IS NOT NULL AND s.probe_at <= now()`) as unknown as { senderId: string; messageId: string }[];
+    WHERE s.held_for IS NOT NULL AND s.paused_at IS NULL AND s.probe_at <= now()`) as unknown as {
+    senderId: string;
+    messageId: string;
+  }[];
 }

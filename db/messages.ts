@@ -4,7 +4,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Db } from './connection.ts';
 import { messages as m } from './schema.ts';
 
-/** How long a repeated idempotency key still answers with its message. */
+/** How long after the time for which a message was planned a repeated idempotency key still answers with it. */
 export const IDEMPOTENCY_DAYS = 30;
 /** How long after its time an accepted message may stay unstarted before housekeeping starts it. */
 const START_GRACE_S = 15;
@@ -62,7 +62,7 @@ export async function acceptMessages(db: Db, rows: readonly NewMessage[]): Promi
     ), keys AS (
       INSERT INTO idempotency_keys (account_id, key, message_id, body_hash, expires_at)
       SELECT "accountId", "idempotencyKey", id, decode("bodyHash", 'hex'),
-        now() + make_interval(days => ${IDEMPOTENCY_DAYS})
+        send_at + make_interval(days => ${IDEMPOTENCY_DAYS})
       FROM input WHERE "idempotencyKey" IS NOT NULL ORDER BY "accountId", "idempotencyKey"
       ON CONFLICT (account_id, key) DO NOTHING RETURNING message_id
     ), fresh AS (

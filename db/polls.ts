@@ -25,3 +25,11 @@ export async function takePolls(
       ${options.byOwnId})
   `) as unknown as DuePoll[];
 }
+
+/** Milliseconds until the message may be asked for; 0: it may be now, or no more. */
+export async function pollDueMs(db: Db, messageId: string): Promise<number> {
+  const [row] = await db.sql`
+    SELECT greatest(0, extract(epoch FROM poll_at - clock_timestamp()) * 1000)::float8 AS ms
+    FROM messages WHERE id = ${messageId}`;
+  return Number(row?.ms ?? 0);
+}

@@ -343,7 +343,12 @@ export const idempotencyKeys = pgTable(
     bodyHash: bytea().notNull(),
     expiresAt: instant().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.key] }), index('idempotency_keys_by_expiry').on(t.expiresAt)],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.key] }),
+    index('idempotency_keys_by_expiry').on(t.expiresAt),
+    // Erasing a phone looks for the keys of its messages.
+    index('idempotency_keys_by_message').on(t.messageId),
+  ],
 );
 
 /**

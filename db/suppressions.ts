@@ -117,6 +117,18 @@ function isOf(accountId: string | null) {
   return accountId === null ? isNull(s.accountId) : eq(s.accountId, accountId);
 }
 
+/**
+ * The accounts whose messages to the phone wait in these senders: also those from which a sender was taken meanwhile, so
+ * that a STOP to it stops their messages too.
+ */
+export async function accountsWaitingFor(db: Db, phone: string, senderIds: readonly string[]): Promise<string[]> {
+  if (senderIds.length === 0) return [];
+  const rows = await db.sql`
+    SELECT DISTINCT account_id FROM messages
+    WHERE phone = ${phone} AND status IN ('accepted', 'sending') AND sender_id = ANY (${[...senderIds]}::uuid[])`;
+  return rows.map((row) => row.accountId as string);
+}
+
 /** The gateway or operator says that this phone has opted out: the same as a STOP to the sender's accounts. */
 export async function suppressOptedOut(
   db: Db,

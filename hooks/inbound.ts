@@ -1,10 +1,11 @@
 /** Texts from phones take effect. */
 import { createHash } from 'node:crypto';
-import { storeInbound } from '../db/inbound.ts';
+import type { Db } from '../db/connection.ts';
+import { type NewInbound, storeInbound } from '../db/inbound.ts';
 import { PULLED } from '../db/pulls.ts';
 import { type Sender, sendersOfGatewayAccount } from '../db/senders.ts';
 import { storable } from '../db/storable.ts';
-import { liftStopWord, suppressPhone } from '../db/suppressions.ts';
+import { accountsWaitingFor, liftStopWord, suppressPhone } from '../db/suppressions.ts';
 import type { InboundSms } from '../gateways/gateway.ts';
 import { isStartWord, isStopWord } from '../sms/stop-words.ts';
 import { signalAll } from './signal-all.ts';
@@ -67,7 +68,17 @@ async function takeText(
   const text = storable(sms.text);
   const stopped = senders.filter(({ stopWords }) => isStopWord(text, stopWords));
   const effect = stopped.length > 0 ? 'stop' : isStartWord(text) ? 'start' : 'none';
-  const stored = await storeInbound(db, {
+  const stoppedIds = [
+    ...new Set([
+      ...accountsOf(stopped),
+      ...(await accountsWaitingFor(
+        db,
+        sms.from,
+        stopped.map(({ id }) => id),
+      )),
+    ]),
+  ];
+  const kept: NewInbound = {
     gatewayAccountId: call.gatewayAccountId,
     hookId: call.id,
     inboundId: inboundIdOf(sms, call.receivedAt),
@@ -75,25 +86,37 @@ async function takeText(
     recipient: sms.to === undefined ? null : storable(sms.to, 64),
     text,
     effect,
-    accountIds: accountsOf(effect === 'stop' ? stopped : senders),
-  });
+    accountIds: effect === 'stop' ? stoppedIds : accountsOf(senders),
+  };
+  if (effect === 'start') {
+    await takeStart(db, kept, listsForAll(senders));
+    return [];
+  }
+  const stored = await storeInbound(db, kept);
   // A stop is done again with every repeat of its call, since the first may have broken off after the text was kept, and
   // this one is about to be acknowledged. Nobody is told of a fetched one, which comes again and again: it is done by the
-  // answer that brought it first. A start is never done again: a late repeat must not undo a stop that came after it.
+  // answer that brought it first.
   if (effect === 'stop' && (stored !== 'known' || call.method !== PULLED)) {
     return await suppressPhone(db, {
       phone: sms.from,
-      accountIds: accountsOf(stopped),
+      accountIds: stoppedIds,
       global: listsForAll(stopped),
       source: 'stop-word',
       reason: 'answered with a stop word',
     });
   }
-  if (effect === 'start' && stored === 'new') {
-    // What a STOP to these senders does, a START to them takes back.
-    await liftStopWord(db, sms.from, accountsOf(senders), listsForAll(senders));
-  }
   return [];
+}
+
+/**
+ * What a STOP to these senders does, a START to them takes back. It is kept and done in one, and never done again: a late
+ * repeat must not undo a stop that came after it.
+ */
+async function takeStart(db: Db, text: NewInbound, global: boolean): Promise<void> {
+  await db.sql.begin(async (sql) => {
+    const tx = { ...db, sql: sql as unknown as Db['sql'] };
+    if ((await storeInbound(tx, text)) === 'new') await liftStopWord(tx, text.phone, text.accountIds, global);
+  });
 }
 
 function listsForAll(senders: readonly Sender[]): boolean {

@@ -92,6 +92,32 @@ describe('a text from a phone', () => {
     expect(await listed('не стоп')).toEqual([]);
   });
 
+  it('with a stop word stops what waits for an account that the sender was taken from', async () => {
+    const [phone, former] = [newPhone(), await newTenant(house)];
+    const by = await newSender(house, [former.accountId]);
+    const planned = new Date(Date.now() + 3_600_000).toISOString();
+    const waiting = await post(house, former.key, { to: phone, text: 'Hello', sender: by.name, sendAt: planned });
+    await house.db.sql`UPDATE sender_accounts SET account_id = ${tenant.accountId} WHERE sender_id = ${by.id}`;
+    await send(by, text(phone, 'STOP'));
+    expect(await statusOf(waiting.body.id)).toBe('suppressed');
+    const lists = (await suppressionsOf(house.db, phone)).map(({ accountId }) => accountId);
+    expect(lists.sort()).toEqual([tenant.accountId, former.accountId].sort());
+  });
+
+  it('with a start word that could not lift it is kept no more than done: its repeat does both', async () => {
+    const phone = newPhone();
+    await send(sender, text(phone, 'STOP'));
+    await house.db.sql.unsafe(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the test'; END $$;
+      CREATE TRIGGER refuse BEFORE DELETE ON suppressions FOR EACH ROW EXECUTE FUNCTION refuse()`);
+    const start = text(phone, 'START', { messageId: 'start-late' });
+    expect((await send(sender, start)).status).toBe(500);
+    expect(await texts(phone)).toHaveLength(1);
+    await house.db.sql.unsafe('DROP TRIGGER refuse ON suppressions; DROP FUNCTION refuse');
+    expect((await send(sender, start)).status).toBe(200);
+    expect(await suppressionsOf(house.db, phone)).toEqual([]);
+  });
+
   it('with a start word lifts what a stop word did, but an old repeat of it does not', async () => {
     const phone = newPhone();
     const lists = async () => (await suppressionsOf(house.db, phone)).length;

@@ -36,6 +36,15 @@ describe('idempotency keys', () => {
     expect(new Set(answers.map((answer) => answer.id))).toEqual(new Set(rows));
   });
 
+  it('a key is kept for thirty days from the time for which its message is planned', async () => {
+    const message = keyed(newKey(), { sendAt: new Date(Date.now() + 100 * 86_400_000) });
+    await acceptMessages(books.db, [message]);
+    const [row] = await books.db.sql`
+      SELECT extract(epoch FROM k.expires_at - m.send_at)::float8 / 86400 AS days
+      FROM idempotency_keys k JOIN messages m ON m.id = k.message_id WHERE m.id = ${message.id}`;
+    expect(Number(row?.days)).toBeCloseTo(30, 3);
+  });
+
   it('another request with the same key is a conflict, and is not stored', async () => {
     const key = newKey();
     const [first, other] = [keyed(key), keyed(key, { bodyHash: 'bb' })];

@@ -39,6 +39,23 @@ function gaps(slots: number[]): number[] {
 const ROUNDING_MS = 0.01;
 
 describe('the pace of a sender', () => {
+  it.each([
+    [0.5, 0.5],
+    [1, 1],
+    [1.5, 1],
+    [1.9, 1.9],
+    [2.5, 2],
+    [5.3, 5],
+    [10, 10],
+    [49, 49],
+  ])(
+    'at a limit of %d a second is that of %d: no more whole submits go into the limit and a tenth',
+    async (limit, paced) => {
+      const [row] = await books.db.sql`SELECT extract(epoch FROM slot_gap(${limit}))::float8 AS gap_s`;
+      expect(Number(row?.gapS)).toBeCloseTo(1 / (0.95 * paced), 5);
+    },
+  );
+
   it('keeps 60 claims that come from 3 connections at once at least 50 ms apart, at 20 a second', async () => {
     const house = await newHouse(books.db, { rateLimit: 20 });
     const ids = await Promise.all(Array.from({ length: 60 }, () => accept(books.db, house)));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { takePolls } from '../../db/polls.ts';
+import { pollDueMs, takePolls } from '../../db/polls.ts';
 import { applyReports } from '../../db/reports.ts';
 import {
   accept,
@@ -93,6 +93,15 @@ describe('what is asked in one status request', () => {
       parts.map((part, i) => ({ id: part, part: i + 1 })),
     );
   });
+});
+
+it('tells when a message may be asked for next', async () => {
+  const { id } = await sent();
+  expect(await pollDueMs(books.db, id)).toBe(0);
+  await ask(id, { everyS: 30 });
+  expect(await pollDueMs(books.db, id)).toBeGreaterThan(25_000);
+  await books.db.sql`UPDATE messages SET poll_at = NULL WHERE id = ${id}`;
+  expect(await pollDueMs(books.db, id)).toBe(0);
 });
 
 describe("the gateway account's slot for status requests", () => {

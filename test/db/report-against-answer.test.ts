@@ -240,4 +240,34 @@ describe('our own reference as the id', () => {
     expect(await claimed(books.db, id)).toMatchObject({ attempt: 2, ref: 990_001n, ownId: fresh });
     expect(await report(books.db, told(fresh))).toMatchObject([{ messageId: id, status: 'delivered', ended: true }]);
   });
+
+  describe('when an attempt under it was not taken, and the next one has a fresh one', () => {
+    let id: string;
+    let first: string;
+    let fresh: string;
+    beforeEach(async () => {
+      [first, fresh] = [newGatewayId(), newGatewayId()];
+      id = await accept(books.db, house, { ownId: first });
+      await claimed(books.db, id);
+      const notSent = { kind: 'not-sent', class: 'no-balance', holdSender: true } as const;
+      await record(books.db, id, notSent, { fresh: { ref: 990_002n, ownId: fresh } });
+    });
+
+    it.each(['rejected', 'undelivered', 'expired', 'sent'] as const)(
+      'a late "%s" about it changes nothing',
+      async (status) => {
+        expect(await report(books.db, told(first, status))).toMatchObject([{ status: 'accepted', ended: false }]);
+        await claimed(books.db, id);
+        expect(await record(books.db, id, taken(newGatewayId()), { attempt: 2 })).toMatchObject({ status: 'sent' });
+        expect(await report(books.db, told(first, status))).toMatchObject([{ status: 'sent', ended: false }]);
+        expect(await report(books.db, told(fresh, 'undelivered'))).toMatchObject([
+          { messageId: id, status: 'undelivered', ended: true },
+        ]);
+      },
+    );
+
+    it('a "delivered" about it counts: the gateway had taken it after all', async () => {
+      expect(await report(books.db, told(first))).toMatchObject([{ messageId: id, status: 'delivered', ended: true }]);
+    });
+  });
 });

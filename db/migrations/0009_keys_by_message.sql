@@ -1,0 +1,1 @@
+CREATE INDEX "idempotency_keys_by_message" ON "idempotency_keys" USING btree ("message_id");
