@@ -89,6 +89,15 @@ function asProblem(err: unknown): Problem {
   );
 }
 
+const UNREADABLE = 'The body was cut short, or is not packed as its content-encoding says.';
+
+/** In bytes, as the reader of bodies names it in its error. */
+function limitOf(err: object): Pick<ProblemOptions, 'detail'> {
+  return 'limit' in err && typeof err.limit === 'number'
+    ? { detail: `More than ${err.limit} bytes are not taken.` }
+    : {};
+}
+
 /** What express.json and express.raw throw, and Express itself for an address that cannot be decoded. */
 function bodyProblem(err: unknown): Problem | undefined {
   if (!(err instanceof Error) || !('status' in err) || typeof err.status !== 'number') return undefined;
@@ -97,13 +106,15 @@ function bodyProblem(err: unknown): Problem | undefined {
   }
   switch (err.status) {
     case 413:
-      return new Problem('body-too-large');
+      return new Problem('body-too-large', limitOf(err));
     case 415:
       return new Problem('unsupported-media-type', {
         detail: 'The encoding or charset of the body is not known here.',
       });
     case 400:
-      return err instanceof URIError ? new Problem('not-found') : new Problem('invalid-request', { status: 400 });
+      return err instanceof URIError
+        ? new Problem('not-found')
+        : new Problem('invalid-request', { status: 400, detail: UNREADABLE });
     default:
       return undefined;
   }

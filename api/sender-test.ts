@@ -86,13 +86,15 @@ export async function trySms(
 
 /** @throws Problem */
 async function accountFor({ accounts }: ApiContext, { accountIds }: Sender, named: string | undefined) {
-  const [first] = [...accountIds].sort();
-  const id = named?.toLowerCase() ?? first;
-  const account = id !== undefined && accountIds.includes(id) ? await accounts.byId(id) : undefined;
+  const all = await Promise.all([...accountIds].sort().map((id) => accounts.byId(id)));
+  const open = all.filter((account) => account !== undefined && account.archivedAt === null);
+  const account = named === undefined ? open[0] : open.find((it) => it?.id === named.toLowerCase());
   if (account) return account;
-  const detail =
-    first === undefined ? 'The sender is assigned to no account.' : 'The sender is not assigned to this account.';
-  const mend = first === undefined ? 'Assign it to an account first.' : 'Name one of its accounts, or none.';
+  const isNone = open.length === 0;
+  const detail = isNone
+    ? 'The sender is assigned to no account that is in use.'
+    : 'The sender is not assigned to this account, or the account is archived.';
+  const mend = isNone ? 'Assign it to an account first.' : 'Name one of its accounts, or none.';
   throw new Problem('invalid-request', { errors: [{ parameter: 'account', code: 'unknown-account', detail, mend }] });
 }
 

@@ -1,6 +1,7 @@
 /** Tables of the README and of docs/, made from the code. `node --import tsx docs/write-tables.ts` writes them. */
 import { z } from 'zod';
 import type { ApiContext } from '../api/context.ts';
+import type { Route } from '../api/route.ts';
 import { allRoutes } from '../api/routes/index.ts';
 import { GATEWAYS } from '../gateways/catalogue.ts';
 import type { Gateway, Traits } from '../gateways/gateway.ts';
@@ -36,14 +37,19 @@ function requestsTable(): string {
   const rows = tags.flatMap((tag) =>
     routes
       .filter((route) => route.tag === tag)
-      .map(({ method, path, scope, summary }, i) => [
+      .map(({ method, path, scope, summary, problems }, i) => [
         i === 0 ? tag : '',
         `\`${method.toUpperCase()} ${path}\``,
-        scope === 'none' ? 'no key' : scope === 'any' ? 'any key' : `\`${scope}\``,
+        keyFor(scope, problems),
         summary,
       ]),
   );
   return table(['', 'Request', 'Scope', 'What it does'], rows);
+}
+
+function keyFor(scope: Route['scope'], problems: Route['problems'] = []): string {
+  if (scope === 'none') return problems.includes('unauthorised') ? '`METRICS_TOKEN`' : 'no key';
+  return scope === 'any' ? 'any key' : `\`${scope}\``;
 }
 
 interface Property {

@@ -64,7 +64,10 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'is shorter than 16 characters, or has others than printable ASCII')
     .optional()
-    .meta({ title: 'Bearer token that reads GET /metrics; without it only API keys with the scope `admin` do' }),
+    .meta({
+      title:
+        'Bearer token that reads GET /metrics; without it only API keys for all accounts with the scope `admin` do',
+    }),
   RETENTION_TEXT_DAYS: number('How long the texts of ended messages, and texts from phones, are kept', 30, {
     min: 1,
     max: 3650,

@@ -19,7 +19,7 @@ import {
   gatewaySchema,
 } from '../schemas/gateways.ts';
 import type { ProblemError } from '../schemas/problem.ts';
-import { readSettings } from '../sender-settings.ts';
+import { mergeSettings, readSettings } from '../sender-settings.ts';
 
 const TAG = 'Gateways';
 
@@ -73,7 +73,7 @@ export function gatewayRoutes({ rateLimits, privateNetworks, publicUrl }: ApiCon
     handle: ({ params: { name = '' }, body, res }) => {
       const gateway = gatewayNamed(name);
       if (!gateway) throw new Problem('not-found');
-      const read = readSettings(gateway, body.settings, privateNetworks);
+      const read = readSettings(gateway, mergeSettings(gateway, {}, body.settings), privateNetworks);
       const phone = parsePhone(body.message.to);
       const errors = [...('errors' in read ? read.errors : []), ...(phone.ok ? [] : [wrongPhone(phone.reason)])];
       if ('errors' in read || !phone.ok) throw new Problem('invalid-request', { errors });

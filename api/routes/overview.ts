@@ -39,7 +39,8 @@ export function overviewRoutes({ db }: ApiContext): Route[] {
       if (key.accountId !== null && account !== undefined && account !== key.accountId) throw new Problem('forbidden');
       const scope = { accountId: key.accountId ?? account?.toLowerCase() ?? null, ...OVERVIEW_WINDOWS[window] };
       const whole = await cache.get(`${window} ${scope.accountId}`, () => overviewOf(db, scope));
-      res.json({ ...whole, senders: may(key, 'senders:read') ? (whole?.senders ?? []) : null });
+      const troubled = may(key, 'senders:read') ? (whole?.senders ?? []) : null;
+      res.json({ ...whole, senders: key.accountId === null ? troubled : (troubled?.map(withoutNotes) ?? null) });
     },
   });
 
@@ -66,6 +67,11 @@ async function overviewOf(db: ApiContext['db'], scope: OverviewScope): Promise<O
     uncertain,
     senders: senders.map(viewOf),
   };
+}
+
+/** Who has paused it, and why, is for operators; and the last error may be another account's. */
+function withoutNotes(sender: TroubledSenderView): TroubledSenderView {
+  return { ...sender, pausedBy: null, lastError: null };
 }
 
 function viewOf(sender: TroubledSender): TroubledSenderView {

@@ -22,6 +22,8 @@ import { healthsOf } from '../sender-health.ts';
 import { checkAccounts, newSenderOf, senderChangeOf } from '../sender-input.ts';
 import { senderView } from '../sender-view.ts';
 
+/** For as many accounts and verified phones as a sender may have. */
+const LONG_LISTS = '1mb';
 export const TAG = 'Senders';
 
 export function senderRoutes(context: ApiContext): Route[] {
@@ -68,6 +70,7 @@ export function senderRoutes(context: ApiContext): Route[] {
     description: 'With a key for all accounts. The answer names the addresses that the gateway is to call.',
     scope: 'senders:write',
     body: newSenderSchema,
+    bodyLimit: LONG_LISTS,
     answers: { 201: { description: 'It is there.', schema: senderSchema } },
     problems: ['conflict'],
     handle: async ({ body, key, res }) => {
@@ -104,6 +107,7 @@ export function senderRoutes(context: ApiContext): Route[] {
       'submitted have no end.',
     scope: 'senders:write',
     body: senderChangeSchema,
+    bodyLimit: LONG_LISTS,
     answers: { 200: { description: 'The sender as it is now.', schema: senderSchema } },
     problems: ['conflict'],
     handle: async ({ params: { id = '' }, body, key, res }) => {

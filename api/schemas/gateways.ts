@@ -93,7 +93,7 @@ export const dryRunSchema = z.strictObject(
     call: z
       .strictObject(
         {
-          method: z.enum(['GET', 'POST', 'PUT'], 'Is none of GET, POST and PUT.').default('POST'),
+          method: z.enum(['GET', 'POST'], 'Is neither GET nor POST.').default('POST'),
           query: z
             .string('Must be text.')
             .max(MAX_BODY, `Is longer than ${MAX_BODY} characters.`)

@@ -41,7 +41,11 @@ export const inboundPageSchema = z.object({ texts: z.array(inboundTextSchema), n
 export type InboundPage = z.infer<typeof inboundPageSchema>;
 
 export const unmatchedQuerySchema = z.strictObject({
-  gateway: one.max(64, 'Is too long.').optional().meta({ description: 'The name of a gateway, such as infobip.' }),
+  gateway: one
+    .max(64, 'Is too long.')
+    .regex(/^[^\0]*$/, 'Holds a NUL character.')
+    .optional()
+    .meta({ description: 'The name of a gateway, such as infobip.' }),
   ...pageFields,
 });
 

@@ -36,6 +36,7 @@ export const newKeySchema = z.strictObject(
       }),
     account: z
       .uuid('Is not an id.')
+      .toLowerCase()
       .nullable()
       .optional()
       .meta({

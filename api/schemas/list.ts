@@ -13,7 +13,11 @@ export const listQuerySchema = z.strictObject({
     .pipe(z.array(z.enum(STATUSES, 'Is none of the statuses.')))
     .optional()
     .meta({ description: `One or several of ${STATUSES.join(', ')}, with commas between them.` }),
-  sender: one.max(200, 'Is too long.').optional().meta({ description: 'The name or id of a sender.' }),
+  sender: one
+    .max(200, 'Is too long.')
+    .regex(/^[^\0]*$/, 'Holds a NUL character.')
+    .optional()
+    .meta({ description: 'The name or id of a sender.' }),
   phone: one.max(64, 'Is too long.').optional().meta({ description: 'A phone number; a plus is written as %2B.' }),
   error: one
     .max(100, 'Is too long.')

@@ -48,7 +48,8 @@ const fields = {
     .meta({ description: 'The name or number that the phone shows; without it the one of the sender.' }),
   sendAt: z.iso
     .datetime({ offset: true, error: 'Is not a date and time with an offset, in the form of ISO 8601.' })
-    .transform((text) => new Date(text))
+    // Postgres has no year 0, and what is so long ago means now.
+    .transform((text) => new Date(Math.max(0, Date.parse(text))))
     .refine((at) => at.getTime() - Date.now() <= LONGEST_DELAY_MS, 'Is more than a year ahead.')
     .optional()
     .meta({
@@ -79,6 +80,7 @@ const fields = {
 
 const account = z
   .uuid('Is not an id.')
+  .toLowerCase()
   .optional()
   .meta({ description: 'The id of the account that sends; only with a key that is for all accounts.' });
 

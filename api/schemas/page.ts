@@ -30,5 +30,6 @@ export const nextCursor = z.string().nullable().meta({ description: 'For the nex
 /** Only operators' keys may name another account than their own. */
 export const accountParameter = z
   .uuid('Is not an id.')
+  .toLowerCase()
   .optional()
   .meta({ description: 'The id of an account; only with a key for all accounts.' });

@@ -190,6 +190,12 @@ describe('GET /v1/overview', () => {
     expect(own).toMatchObject({ senders: null, gateways: [{ sent: 1, delivered: 1 }] });
     const withSenders = await newKey(house.db, tenant.accountId, ['messages:read', 'senders:read']);
     expect((await overview(withSenders, '')).senders).toEqual([]);
+    const { id } = await newSender(house, [tenant.accountId]);
+    await house.db.sql`UPDATE senders SET paused_at = now(), paused_by = 'Ann: has not paid' WHERE id = ${id}`;
+    await noteTrouble(house.db, id, { kind: 'not-sent', class: 'temporary', code: '503' });
+    await expect
+      .poll(async () => (await overview(withSenders, '')).senders)
+      .toMatchObject([{ id, state: 'paused', pausedBy: null, lastError: null }]);
     const other = await newTenant(house);
     const refused = await call(house, 'GET', `/v1/overview?account=${tenant.accountId}`, { key: other.key });
     expect(refused.status).toBe(403);

@@ -67,6 +67,10 @@ describe('POST /v1/messages', () => {
     const row = await rowOf(past.body.id);
     expect(row.sendAt).toEqual(row.acceptedAt);
 
+    for (const sendAt of ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+03:00']) {
+      expect(await post(house, tenant.key, sms({ sendAt })), sendAt).toMatchObject({ status: 202 });
+    }
+
     const at = new Date(Date.now() + 3_600_000);
     const withOffset = new Date(at.getTime() + 3 * 3_600_000).toISOString().replace('Z', '+03:00');
     const future = await post(house, tenant.key, sms({ sendAt: withOffset, validity: 60 }));

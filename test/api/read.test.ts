@@ -125,6 +125,7 @@ describe('GET /v1/messages', () => {
     expect(await list(`phone=8${phone.slice(2)}`)).toEqual([first]);
     expect(await list(`error=${encodeURIComponent('100% BAN_')}`)).toEqual([second]);
     expect(await list('error=100x')).toEqual([]);
+    expect(await list(`account=${tenant.accountId.toUpperCase()}`)).toEqual([third, second, first]);
     expect(await list(`from=${between}`)).toEqual([third]);
     expect(await list(`to=${between}`)).toEqual([second, first]);
     expect(await list(`status=accepted&sender=${one.name}&to=${between}`)).toEqual([first]);
@@ -133,6 +134,7 @@ describe('GET /v1/messages', () => {
   it.each([
     ['status', 'lost', 'invalid'],
     ['sender', 'nobody', 'unknown-sender'],
+    ['sender', '%00', 'invalid'],
     ['phone', '123', 'invalid-phone'],
     ['from', 'yesterday', 'invalid'],
     ['limit', '0', 'invalid'],

@@ -249,7 +249,7 @@ describe('POST /v1/senders/:id/test', () => {
     expect(body).toEqual({ ok: null, detail: expect.stringContaining('Send a test SMS') });
   });
 
-  it('is refused for a sender that is archived, has no account, or not that one', async () => {
+  it('is refused for a sender that is archived, has no account in use, or not that one', async () => {
     const archived = await newSender(house, [tenant.accountId]);
     await api('DELETE', `/v1/senders/${archived.id}`);
     expect((await test(archived.id, {})).body.code).toBe('conflict');
@@ -258,6 +258,12 @@ describe('POST /v1/senders/:id/test', () => {
     expect((await test(id, { to: newPhone() })).body.errors).toMatchObject([error]);
     const mine = await newSender(house, [tenant.accountId]);
     const other = await newTenant(house);
+    const gone = await newTenant(house);
+    await house.db.sql`UPDATE accounts SET archived_at = now() WHERE id = ${gone.accountId}`;
+    const theirs = await newSender(house, [gone.accountId]);
+    for (const query of ['', `?account=${gone.accountId}`]) {
+      expect((await test(theirs.id, { to: newPhone() }, query)).body.errors).toMatchObject([error]);
+    }
     expect((await test(mine.id, { to: newPhone() }, `?account=${other.accountId}`)).body.errors).toMatchObject([error]);
   });
 });

@@ -42,7 +42,7 @@ export function PastedCall({ form }: PastedProps) {
     <Foldable title={t('senders.dryRun.call')}>
       <Select
         label={t('senders.dryRun.method')}
-        data={['GET', 'POST', 'PUT']}
+        data={['GET', 'POST']}
         allowDeselect={false}
         {...form.getInputProps('call.method')}
       />
