@@ -171,7 +171,7 @@ export const said: Readonly<Record<string, string>> = {
   'Is none of the gateways.': 'Такого шлюза нет.',
   'There is no such gateway.': 'Такого шлюза нет.',
   'One of {}.': 'Одно из: {}.',
-  'Is none of GET, POST and PUT.': 'Это не GET, не POST и не PUT.',
+  'Is neither GET nor POST.': 'Это не GET и не POST.',
   'There is no such setting.': 'Такой настройки нет.',
   'They are: {}.': 'Есть такие: {}.',
   "There is a sender '{}' in use already.": 'Действующий отправитель «{}» уже есть.',
@@ -214,8 +214,9 @@ export const said: Readonly<Record<string, string>> = {
   'No worker has tried it within 15 seconds; it waits like any other.':
     'За 15 секунд ни один воркер не взялся за SMS; она ждёт, как любая другая.',
   'The sender has just been changed.': 'Отправителя только что изменили.',
-  'The sender is assigned to no account.': 'Отправитель не назначен ни одному аккаунту.',
-  'The sender is not assigned to this account.': 'Отправитель не назначен этому аккаунту.',
+  'The sender is assigned to no account that is in use.': 'Отправитель не назначен ни одному действующему аккаунту.',
+  'The sender is not assigned to this account, or the account is archived.':
+    'Отправитель не назначен этому аккаунту, или аккаунт в архиве.',
   'Assign it to an account first.': 'Сначала назначьте его аккаунту.',
   'Name one of its accounts, or none.': 'Укажите один из его аккаунтов или никакого.',
   'The gateway took it.': 'Шлюз её принял.',
@@ -228,6 +229,9 @@ export const said: Readonly<Record<string, string>> = {
 
   // Of requests.
   'Send a body with Content-Type: application/json.': 'Передайте содержимое с Content-Type: application/json.',
+  'The body was cut short, or is not packed as its content-encoding says.':
+    'Содержимое оборвано или упаковано не так, как сказано в content-encoding.',
+  'More than {} bytes are not taken.': 'Больше {} байт не принимается.',
   'The body could not be read as JSON.': 'Содержимое не читается как JSON.',
   'The encoding or charset of the body is not known here.': 'Кодировка содержимого здесь не известна.',
   'The books cannot be reached. It is not known whether anything was written: repeat the request, with the same idempotency key if it posts messages.':
