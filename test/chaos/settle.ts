@@ -15,10 +15,16 @@ const SLACK_MS = 170_000;
 const LOOK_EVERY_MS = 500;
 const SAY_EVERY_MS = 10_000;
 
+/** Calls are closed within seconds, and those that a fault has left when housekeeping comes to them. */
+const CALLS_MS = 60_000;
+
 /** Validity, and the sender's report grace, which is a sixth of it: four minutes for a validity of one. */
 export const settleWithinMs = (validityS: number): number => Math.ceil((validityS * 7) / 6) * 1_000 + SLACK_MS;
 
-/** @returns when nothing is in flight and gateways have nothing more to tell, or when the time is over */
+/**
+ * @returns when nothing is in flight, gateways have nothing more to tell, and what they have told is worked through; or
+ * when the time for it is over
+ */
 export async function settle(
   watch: Watch,
   control: Control,
@@ -26,16 +32,20 @@ export async function settle(
   say: (line: string) => void,
 ): Promise<Settled> {
   const begun = Date.now();
+  let quietSince: number | undefined;
   for (let sayAt = begun + SAY_EVERY_MS; ; await sleep(LOOK_EVERY_MS)) {
     const inFlight = await watch.openNow();
     const { waiting } = await control.get<{ waiting: number }>('waiting');
+    const calls = await watch.callsLeft();
     const seconds = Math.round((Date.now() - begun) / 1_000);
-    const isOver = (inFlight === 0 && waiting === 0) || seconds * 1_000 > withinMs;
-    if (isOver) return { seconds, inFlight, counts: await watch.countNow() };
+    if (inFlight > 0 || waiting > 0) quietSince = undefined;
+    else quietSince ??= Date.now();
+    const isDone = quietSince !== undefined && (calls === 0 || Date.now() - quietSince > CALLS_MS);
+    if (isDone || seconds * 1_000 > withinMs) return { seconds, inFlight, counts: await watch.countNow() };
     if (Date.now() < sayAt) continue;
     sayAt += SAY_EVERY_MS;
     say(
-      `settling for ${seconds} s: in flight ${inFlight}, gateways have ${waiting} to tell; ${listOf(await watch.countNow())}`,
+      `settling for ${seconds} s: in flight ${inFlight}, gateways have ${waiting} to tell, calls left ${calls}; ${listOf(await watch.countNow())}`,
     );
   }
 }

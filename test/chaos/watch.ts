@@ -17,6 +17,8 @@ export interface Watch {
   countNow(): Promise<Readonly<Record<string, number>>>;
   /** Messages without an end. @throws where Postgres does not answer */
   openNow(): Promise<number>;
+  /** Webhook calls that are stored and not closed. */
+  callsLeft(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -110,6 +112,10 @@ export function createWatch(databaseUrl: string, onLook: (look: Look) => void): 
     submitting: (withinMs) => waitFor(() => true, withinMs),
     countNow,
     openNow: async () => (await lookNow()).open,
+    async callsLeft() {
+      const [row] = await sql`SELECT count(*) FROM hooks WHERE state = 'received'`;
+      return Number(row?.count);
+    },
     async close() {
       closed = true;
       await Promise.all(loops);
