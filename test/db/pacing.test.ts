@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshSlot, LEASE_MS, lateAttempts } from '../../db/claims.ts';
+import { dueProbes } from '../../db/housekeeping.ts';
 import { pauseSender, resumeSender } from '../../db/sender-changes.ts';
 import { holdSender, releaseSender } from '../../db/senders.ts';
 import {
@@ -165,6 +166,17 @@ describe('what keeps a message waiting', () => {
     expect(await claim(books.db, other, null, true)).toMatchObject({ verdict: 'claimed' });
     await releaseSender(books.db, house.senderId);
     expect(await claim(books.db, id)).toMatchObject({ verdict: 'claimed' });
+  });
+
+  it('a held sender that is paused too: nobody probes it until it is resumed', async () => {
+    const house = await newHouse(books.db);
+    const messageId = await accept(books.db, house);
+    await holdSender(books.db, house.senderId, 'auth');
+    await books.db.sql`UPDATE senders SET probe_at = now() WHERE id = ${house.senderId}`;
+    const due = async () => (await dueProbes(books.db)).filter(({ senderId }) => senderId === house.senderId);
+    expect(await due()).toEqual([{ senderId: house.senderId, messageId }]);
+    await pauseSender(books.db, house.senderId, 'Ann');
+    expect(await due()).toEqual([]);
   });
 
   it.each([1, 60])('its own time, %i days ahead', async (days) => {
