@@ -66,7 +66,7 @@ async function submit(context: ActivityContext, message: MessageRef, probe: bool
   }
 
   const slot = slotOf(context, { asked, answered, slotMs: claim.slotMs, nowMs: claim.nowMs });
-  const ready = await prepare(context, known, claim, session, message).catch((err: unknown): Unsent => {
+  const ready = await makeReady(context, known, claim, session, message).catch((err: unknown): Unsent => {
     context.log.warn({ messageId: message.messageId, kind: kindOf(err) }, 'a submit was claimed and could not begin');
     const outcome = outcomeOf({ reach: 'unwritten', failure: 'it could not begin' }, claim.afterUncertain);
     return { known, outcome, evidence: { refused: 'a fault of ours; nothing was sent' } };
@@ -89,7 +89,7 @@ async function sessionFor(context: ActivityContext, known: KnownSender): Promise
   throw notYet('NoSession', `no session: ${session.class}`, LOGIN_PAUSE_MS, LOGIN_PAUSE_MS);
 }
 
-interface Prepared {
+interface Ready {
   known: KnownSender;
   session: Session | undefined;
   sms: Sms;
@@ -104,13 +104,13 @@ interface Unsent {
 }
 
 /** All that is to be done under the claim before the first byte is written. */
-async function prepare(
+async function makeReady(
   context: ActivityContext,
   before: KnownSender,
   claim: Claimed,
   sessionBefore: Session | undefined,
   { senderId }: MessageRef,
-): Promise<Prepared | Unsent> {
+): Promise<Ready | Unsent> {
   const isSame = claim.senderVersion === before.sender.version;
   const known = isSame ? before : await context.senders.get(senderId, claim.senderVersion);
   // One that was made with the old settings may be of another account.
@@ -132,7 +132,7 @@ async function prepare(
 
 async function call(
   context: ActivityContext,
-  { known, session, sms, request }: Prepared,
+  { known, session, sms, request }: Ready,
   claim: Claimed,
   slot: Slot,
 ): Promise<{ outcome: Outcome; evidence: Evidence & { proof?: string } }> {

@@ -66,8 +66,12 @@ export async function callInSlot(
  */
 export function latenessMs(limit: number): number {
   const most = Math.max(1, Math.floor(limit * MOST_SHARE));
-  const paced = Math.min(limit, most);
-  return USED_ROOM * 1000 * (most / (SLOT_SHARE * paced) - 1);
+  return USED_ROOM * 1000 * (most / (SLOT_SHARE * pacedLimit(limit)) - 1);
+}
+
+/** The limit that slots keep, as slot_gap in the books has it: no more than whole submits within the limit and a tenth. */
+export function pacedLimit(limit: number): number {
+  return Math.min(limit, Math.max(1, Math.floor(limit * MOST_SHARE)));
 }
 
 /** As far ahead as a statement has just taken, and as much again, or a slow way to the books would let it pass too. */

@@ -86,11 +86,12 @@ export async function trySms(
 
 /** @throws Problem */
 async function accountFor({ accounts }: ApiContext, { accountIds }: Sender, named: string | undefined) {
-  const all = await Promise.all([...accountIds].sort().map((id) => accounts.byId(id)));
-  const open = all.filter((account) => account !== undefined && account.archivedAt === null);
-  const account = named === undefined ? open[0] : open.find((it) => it?.id === named.toLowerCase());
-  if (account) return account;
-  const isNone = open.length === 0;
+  const id = named?.toLowerCase();
+  for (const one of [...accountIds].sort().filter((it) => id === undefined || it === id)) {
+    const account = await accounts.byId(one);
+    if (account && account.archivedAt === null) return account;
+  }
+  const isNone = id === undefined;
   const detail = isNone
     ? 'The sender is assigned to no account that is in use.'
     : 'The sender is not assigned to this account, or the account is archived.';

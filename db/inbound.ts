@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Db } from './connection.ts';
 import { firstIdAt } from './partitions.ts';
 import { gatewayAccounts, inbound as i, senderAccounts, senders } from './schema.ts';
+import { liftStopWord } from './suppressions.ts';
 
 export interface NewInbound {
   gatewayAccountId: string;
@@ -33,6 +34,17 @@ export async function storeInbound(db: Db, text: NewInbound): Promise<Stored> {
     SELECT hook_id FROM inbound
     WHERE gateway_account_id = ${text.gatewayAccountId} AND inbound_id = ${text.inboundId}`;
   return held?.hookId === text.hookId ? 'again' : 'known';
+}
+
+/**
+ * A START: what a STOP did for these accounts, and with `global` for all, is taken back. It is stored and done in one, and
+ * only by the first that stores it: a late repeat must not undo a stop that came after it.
+ */
+export async function storeStart(db: Db, text: NewInbound, global: boolean): Promise<void> {
+  await db.sql.begin(async (sql) => {
+    const tx = { ...db, sql: sql as unknown as Db['sql'] };
+    if ((await storeInbound(tx, text)) === 'new') await liftStopWord(tx, text.phone, text.accountIds, global);
+  });
 }
 
 /** Whether any of these texts was not stored yet. @param inboundIds as they would be stored */

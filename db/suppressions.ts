@@ -117,27 +117,32 @@ function isOf(accountId: string | null) {
   return accountId === null ? isNull(s.accountId) : eq(s.accountId, accountId);
 }
 
+interface StoppedSender {
+  id: string;
+  accountIds: readonly string[];
+}
+
 /**
- * The accounts whose messages to the phone wait in these senders: also those from which a sender was taken meanwhile, so
- * that a STOP to it stops their messages too.
+ * The accounts that a STOP to these senders is for: theirs, and those from which a sender was taken while messages of
+ * them to the phone wait in it.
  */
-export async function accountsWaitingFor(db: Db, phone: string, senderIds: readonly string[]): Promise<string[]> {
-  if (senderIds.length === 0) return [];
-  const rows = await db.sql`
+export async function accountsToStop(db: Db, phone: string, senders: readonly StoppedSender[]): Promise<string[]> {
+  const waiting = await db.sql`
     SELECT DISTINCT account_id FROM messages
-    WHERE phone = ${phone} AND status IN ('accepted', 'sending') AND sender_id = ANY (${[...senderIds]}::uuid[])`;
-  return rows.map((row) => row.accountId as string);
+    WHERE phone = ${phone} AND status IN ('accepted', 'sending') AND sender_id = ANY (${senders.map(({ id }) => id)}::uuid[])`;
+  const theirs = senders.flatMap(({ accountIds }) => accountIds);
+  return [...new Set([...theirs, ...waiting.map((row) => row.accountId as string)])];
 }
 
 /** The gateway or operator says that this phone has opted out: the same as a STOP to the sender's accounts. */
 export async function suppressOptedOut(
   db: Db,
-  sender: { accountIds: readonly string[]; addToGlobalSuppressList: boolean },
+  sender: StoppedSender & { addToGlobalSuppressList: boolean },
   phone: string,
 ): Promise<string[]> {
   return await suppressPhone(db, {
     phone,
-    accountIds: sender.accountIds,
+    accountIds: await accountsToStop(db, phone, [sender]),
     global: sender.addToGlobalSuppressList,
     source: 'gateway',
     reason: 'the gateway says that this phone has opted out',

@@ -1,11 +1,10 @@
 /** Texts from phones take effect. */
 import { createHash } from 'node:crypto';
-import type { Db } from '../db/connection.ts';
-import { type NewInbound, storeInbound } from '../db/inbound.ts';
+import { type NewInbound, storeInbound, storeStart } from '../db/inbound.ts';
 import { PULLED } from '../db/pulls.ts';
 import { type Sender, sendersOfGatewayAccount } from '../db/senders.ts';
 import { storable } from '../db/storable.ts';
-import { accountsWaitingFor, liftStopWord, suppressPhone } from '../db/suppressions.ts';
+import { accountsToStop, suppressPhone } from '../db/suppressions.ts';
 import type { InboundSms } from '../gateways/gateway.ts';
 import { isStartWord, isStopWord } from '../sms/stop-words.ts';
 import { signalAll } from './signal-all.ts';
@@ -68,16 +67,7 @@ async function takeText(
   const text = storable(sms.text);
   const stopped = senders.filter(({ stopWords }) => isStopWord(text, stopWords));
   const effect = stopped.length > 0 ? 'stop' : isStartWord(text) ? 'start' : 'none';
-  const stoppedIds = [
-    ...new Set([
-      ...accountsOf(stopped),
-      ...(await accountsWaitingFor(
-        db,
-        sms.from,
-        stopped.map(({ id }) => id),
-      )),
-    ]),
-  ];
+  const accountIds = effect === 'stop' ? await accountsToStop(db, sms.from, stopped) : accountsOf(senders);
   const kept: NewInbound = {
     gatewayAccountId: call.gatewayAccountId,
     hookId: call.id,
@@ -86,10 +76,10 @@ async function takeText(
     recipient: sms.to === undefined ? null : storable(sms.to, 64),
     text,
     effect,
-    accountIds: effect === 'stop' ? stoppedIds : accountsOf(senders),
+    accountIds,
   };
   if (effect === 'start') {
-    await takeStart(db, kept, listsForAll(senders));
+    await storeStart(db, kept, listsForAll(senders));
     return [];
   }
   const stored = await storeInbound(db, kept);
@@ -99,24 +89,13 @@ async function takeText(
   if (effect === 'stop' && (stored !== 'known' || call.method !== PULLED)) {
     return await suppressPhone(db, {
       phone: sms.from,
-      accountIds: stoppedIds,
+      accountIds,
       global: listsForAll(stopped),
       source: 'stop-word',
       reason: 'answered with a stop word',
     });
   }
   return [];
-}
-
-/**
- * What a STOP to these senders does, a START to them takes back. It is kept and done in one, and never done again: a late
- * repeat must not undo a stop that came after it.
- */
-async function takeStart(db: Db, text: NewInbound, global: boolean): Promise<void> {
-  await db.sql.begin(async (sql) => {
-    const tx = { ...db, sql: sql as unknown as Db['sql'] };
-    if ((await storeInbound(tx, text)) === 'new') await liftStopWord(tx, text.phone, text.accountIds, global);
-  });
 }
 
 function listsForAll(senders: readonly Sender[]): boolean {

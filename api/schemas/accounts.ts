@@ -1,7 +1,7 @@
 /** Accounts as the API takes and shows them. */
 import { z } from 'zod';
 import { isCountry } from '../../sms/countries.ts';
-import { nextCursor, one, pageFields } from './page.ts';
+import { nextCursor, pageFields, storableOne } from './page.ts';
 
 const time = z.iso.datetime();
 
@@ -41,11 +41,7 @@ export const accountSchema = z.object({
 export type AccountView = z.infer<typeof accountSchema>;
 
 export const accountQuerySchema = z.strictObject({
-  name: one
-    .max(200, 'Is too long.')
-    .regex(/^[^\0]*$/, 'Holds a NUL character.')
-    .optional()
-    .meta({ description: 'The whole name.' }),
+  name: storableOne(200).optional().meta({ description: 'The whole name.' }),
   state: z
     .enum(['active', 'archived', 'all'], 'Is none of active, archived and all.')
     .default('active')

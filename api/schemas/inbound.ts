@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ERROR_CLASSES } from '../../sms/errors.ts';
 import { REPORTED_STATUSES } from '../../sms/status.ts';
-import { accountParameter, instant, nextCursor, one, pageFields } from './page.ts';
+import { accountParameter, instant, nextCursor, one, pageFields, storableOne } from './page.ts';
 
 const EFFECTS = ['none', 'stop', 'start'] as const;
 
@@ -41,11 +41,7 @@ export const inboundPageSchema = z.object({ texts: z.array(inboundTextSchema), n
 export type InboundPage = z.infer<typeof inboundPageSchema>;
 
 export const unmatchedQuerySchema = z.strictObject({
-  gateway: one
-    .max(64, 'Is too long.')
-    .regex(/^[^\0]*$/, 'Holds a NUL character.')
-    .optional()
-    .meta({ description: 'The name of a gateway, such as infobip.' }),
+  gateway: storableOne(64).optional().meta({ description: 'The name of a gateway, such as infobip.' }),
   ...pageFields,
 });
 

@@ -4,7 +4,7 @@ import { STATUSES } from '../../sms/status.ts';
 
 export { MAX_PAGE } from './page.ts';
 
-import { accountParameter, instant, one, pageFields } from './page.ts';
+import { accountParameter, instant, one, pageFields, storableOne } from './page.ts';
 
 export const listQuerySchema = z.strictObject({
   status: z
@@ -13,17 +13,9 @@ export const listQuerySchema = z.strictObject({
     .pipe(z.array(z.enum(STATUSES, 'Is none of the statuses.')))
     .optional()
     .meta({ description: `One or several of ${STATUSES.join(', ')}, with commas between them.` }),
-  sender: one
-    .max(200, 'Is too long.')
-    .regex(/^[^\0]*$/, 'Holds a NUL character.')
-    .optional()
-    .meta({ description: 'The name or id of a sender.' }),
+  sender: storableOne(200).optional().meta({ description: 'The name or id of a sender.' }),
   phone: one.max(64, 'Is too long.').optional().meta({ description: 'A phone number; a plus is written as %2B.' }),
-  error: one
-    .max(100, 'Is too long.')
-    .regex(/^[^\0]*$/, 'Holds a NUL character.')
-    .optional()
-    .meta({ description: 'A part of the cause, up to 100 characters.' }),
+  error: storableOne(100).optional().meta({ description: 'A part of the cause, up to 100 characters.' }),
   from: instant.meta({ description: 'Accepted from this time on, such as 2030-01-31T09:00:00Z.' }),
   to: instant.meta({ description: 'Accepted before this time, such as 2030-01-31T09:00:00Z.' }),
   account: accountParameter,

@@ -7,6 +7,9 @@ const DEFAULT_PAGE = 50;
 /** A parameter that is given once. */
 export const one = z.string('Is given more than once.');
 
+/** Text that is compared with what Postgres holds. */
+export const storableOne = (most: number) => one.max(most, 'Is too long.').regex(/^[^\0]*$/, 'Holds a NUL character.');
+
 /** A time within a query. */
 export const instant = z.iso
   .datetime({ offset: true, error: 'Is not a date and time with an offset, in the form of ISO 8601.' })

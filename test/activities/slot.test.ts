@@ -5,11 +5,11 @@ import { afterEach, expect, it } from 'vitest';
 import type { ActivityContext } from '../../activities/context.ts';
 import { createHttp } from '../../activities/http.ts';
 import type { KnownSender } from '../../activities/sender-book.ts';
-import { callInSlot, latenessMs } from '../../activities/slot.ts';
+import { callInSlot, latenessMs, pacedLimit } from '../../activities/slot.ts';
 
 /** Slots of a sender with this limit, in milliseconds: see slot_gap in the books (test/db/pacing.test.ts). */
 const slots = (limit: number, count: number) =>
-  Array.from({ length: count }, (_, n) => (n * 1000) / (0.95 * Math.min(limit, Math.max(1, Math.floor(1.1 * limit)))));
+  Array.from({ length: count }, (_, n) => (n * 1000) / (0.95 * pacedLimit(limit)));
 
 it.each([1, 1.06, 1.5, 2, 2.5, 3.3, 5, 5.3, 9, 10, 19, 20, 49, 100, 500])(
   'no second has more than %i submits and a tenth, however late each is',

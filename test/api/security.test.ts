@@ -72,7 +72,10 @@ describe('a body', () => {
   it('is refused where it is too large', async () => {
     const body = { ...MESSAGE, text: 'x'.repeat(200_000) };
     const answer = await call(house, 'POST', '/v1/messages', { key: tenant.key, body });
-    expect(answer).toMatchObject({ status: 413, body: { code: 'body-too-large' } });
+    expect(answer).toMatchObject({
+      status: 413,
+      body: { code: 'body-too-large', detail: expect.stringMatching(/^More than \d+ bytes/) },
+    });
   });
 
   it('is refused where it is too large once unpacked', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pacedLimit } from '../../activities/slot.ts';
 import { freshSlot, LEASE_MS, lateAttempts } from '../../db/claims.ts';
 import { dueProbes } from '../../db/housekeeping.ts';
 import { pauseSender, resumeSender } from '../../db/sender-changes.ts';
@@ -54,6 +55,7 @@ describe('the pace of a sender', () => {
     async (limit, paced) => {
       const [row] = await books.db.sql`SELECT extract(epoch FROM slot_gap(${limit}))::float8 AS gap_s`;
       expect(Number(row?.gapS)).toBeCloseTo(1 / (0.95 * paced), 5);
+      expect(pacedLimit(limit)).toBe(paced);
     },
   );
 

@@ -204,7 +204,11 @@ describe('the audit log', () => {
     const phone = newPhone();
     await suppress(phone);
     const { id } = await entryOf(phone);
-    await suppressOptedOut(books.db, { accountIds: [house.accountId], addToGlobalSuppressList: false }, phone);
+    await suppressOptedOut(
+      books.db,
+      { id: house.senderId, accountIds: [house.accountId], addToGlobalSuppressList: false },
+      phone,
+    );
     expect(await log(id)).toMatchObject([
       { actor: 'stop word' },
       { actor: 'gateway', action: 'suppression.add', detail: { source: 'gateway', was: 'stop-word' } },

@@ -103,6 +103,9 @@ describe.concurrent.each(LINES.map((line) => [line.name, line] as const))('%s', 
     expect(outcomesOf(message).join(' ')).toMatch(line.slow ? /^not-sent$/ : /^(not-sent )+accepted$/);
     expect(message.status).toBe(line.slow ? 'accepted' : line.told === 'nothing' ? 'unknown' : 'delivered');
     expect(await system.takenFor(to)).toBe(line.slow ? 0 : 1);
+    // Where repeats are dropped by it, the reference is what keeps the next attempt from being a second SMS.
+    const references = message.timeline.filter(({ kind }) => kind === 'attempt').map(({ detail }) => detail?.reference);
+    if (!line.slow) expect(new Set(references).size === 1).toBe(line.resolvedBy === 'repeat');
   });
 
   it('resolves a doubt by its own means, and never takes an SMS twice', async () => {
